@@ -1,0 +1,17 @@
+using Acp.Core;
+using Acp.Wire;
+
+namespace Acp.Linux.DataPlane;
+
+/// <summary>What the pumps tell the loop. Called from any thread; implementations hand it to the loop and return at once.</summary>
+public interface IDataPlaneNews
+{
+    /// <summary>Sequence numbers or octets of this SA run low: rekey soon (RFC 4303 §3.3.3).</summary>
+    void LifetimeNear(ChannelId channel, uint inboundSpi);
+
+    /// <summary>ESP for an SPI nobody installed arrived on a link. Rate-limited by the caller; a hint, never a proof (D-45).</summary>
+    void UnknownSpi(LinkId link, Ipv6Address source, uint spi);
+
+    /// <summary>A pump stopped because of the system (TUN or socket gone); the channel is dead.</summary>
+    void ChannelBroken(ChannelId channel, string reason);
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace Acp.Wire;
+
+/// <summary>
+/// An IPv6 address as a value: 128 bits in network order, no scope. Which link a link-local address belongs to is
+/// said beside it (by a <c>LinkId</c>), never inside it. Compares as an unsigned big-endian number.
+/// </summary>
+public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Address>
+{
+    /// <summary>Octets on the wire.</summary>
+    public const int Size = 16;
+
+    /// <summary>The unspecified address, <c>::</c>.</summary>
+    public static readonly Ipv6Address Unspecified;
+
+    /// <summary>The highest address, all bits one.</summary>
+    public static readonly Ipv6Address AllOnes = new(UInt128.MaxValue);
+
+    /// <summary>All nodes on the link, <c>ff02::1</c>.</summary>
+    public static readonly Ipv6Address AllNodes = Parse("ff02::1");
+
+    /// <summary>ALL_GRASP_NEIGHBORS, <c>ff02::13</c> (RFC 8990 §2.6).</summary>
+    public static readonly Ipv6Address AllGraspNeighbors = Parse("ff02::13");
+
+    /// <summary>All RPL nodes, <c>ff02::1a</c> (RFC 6550 §6).</summary>
+    public static readonly Ipv6Address AllRplNodes = Parse("ff02::1a");
+
+    /// <summary>fe80::/10 (RFC 4291 §2.4).</summary>
+    public bool IsLinkLocal => (Value >> 118) == 0x3fa;
+
+    /// <summary>fc00::/7, unique local (RFC 4193).</summary>
+    public bool IsUniqueLocal => (Value >> 121) == 0x7e;
+
+    /// <summary>ff00::/8.</summary>
+    public bool IsMulticast => (Value >> 120) == 0xff;
+
+    /// <summary>The all-zero address.</summary>
+    public bool IsUnspecified => Value == 0;
+
+    /// <summary>The last octet; RFC 8994 §6.6 derives a delay from it.</summary>
+    public byte LastOctet => (byte)Value;
+
+    /// <summary>Reads the first 16 octets of <paramref name="bytes"/>, which must be there.</summary>
+    public static Ipv6Address Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    /// <summary>Writes 16 octets to the start of <paramref name="bytes"/>, which must hold them.</summary>
+    public void Write(Span<byte> bytes) => BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+
+    /// <summary>The 16 octets in network order, newly allocated.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>The same address as the framework's type, with <paramref name="scope"/> as its interface index.</summary>
+    public IPAddress ToIPAddress(long scope = 0)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        return new IPAddress(bytes, scope);
+    }
+
+    /// <summary>Parses text such as <c>fd89:b714:f3db::1</c>; a scope (<c>%eth0</c>) is refused.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Ipv6Address address)
+    {
+        address = default;
+        if (text is null || text.Contains('%') || !text.Contains(':') || !IPAddress.TryParse(text, out var parsed))
+            return false;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (!parsed.TryWriteBytes(bytes, out var written) || written != Size)
+            return false;
+        address = Read(bytes);
+        return true;
+    }
+
+    /// <summary>Parses a literal known to be right; throws <see cref="FormatException"/> otherwise.</summary>
+    public static Ipv6Address Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IPv6 address");
+
+    /// <inheritdoc/>
+    public int CompareTo(Ipv6Address other) => Value.CompareTo(other.Value);
+
+    /// <summary>RFC 5952 text.</summary>
+    public override string ToString() => ToIPAddress().ToString();
+}
