@@ -1,7 +1,7 @@
 namespace Acp.Linux.Interop;
 
 /// <summary>sys/socket.h, linux/in6.h, linux/if_packet.h.</summary>
-public static class Sockets
+public static class SocketConstants
 {
     public const int AF_UNSPEC = 0;
     public const int AF_UNIX = 1;

@@ -1,7 +1,7 @@
 namespace Acp.Linux.Interop;
 
 /// <summary>linux/if_tun.h.</summary>
-public static class Tun
+public static class TunConstants
 {
     public const uint TUNSETIFF = 0x400454ca;
     public const uint TUNSETPERSIST = 0x400454cb;
