@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using Acp.Core.Time;
+using Acp.Linux.Interop;
+
+namespace Acp.Linux.Loop;
+
+/// <summary>
+/// The one thread that owns all protocol state. It waits on epoll, gives one event at a time to whoever registered the
+/// descriptor, runs what other threads posted, and asks for the next deadline. Only <see cref="Post"/>,
+/// <see cref="InvokeAsync{T}"/> and <see cref="Stop"/> may be called from other threads.
+/// </summary>
+public sealed class EventLoop : IDisposable
+{
+    private const int MaxEvents = 64;
+    private readonly FileDescriptor _epoll;
+    private readonly FileDescriptor _wake;
+    private readonly EpollEvents _events = new(MaxEvents);
+    private readonly Dictionary<int, Action> _readable = [];
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private volatile bool _stopping;
+
+    public EventLoop()
+    {
+        _epoll = new FileDescriptor(SystemCallException.Check(LibC.epoll_create1(Epoll.EPOLL_CLOEXEC), "make an epoll set"));
+        _wake = new FileDescriptor(SystemCallException.Check(
+            LibC.eventfd(0, Fcntl.EFD_CLOEXEC | Fcntl.EFD_NONBLOCK), "make an eventfd"));
+        Watch(_wake.Value);
+    }
+
+    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor has something to read (level-triggered).</summary>
+    public void Register(int descriptor, Action onReadable)
+    {
+        _readable.Add(descriptor, onReadable);
+        Watch(descriptor);
+    }
+
+    /// <summary>Forgets a descriptor; call before closing it.</summary>
+    public void Unregister(int descriptor)
+    {
+        if (_readable.Remove(descriptor))
+            EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_DEL, descriptor, 0, 0);
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the loop's thread, soon.</summary>
+    public void Post(Action work)
+    {
+        _posted.Enqueue(work);
+        Wake();
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the loop's thread and gives its result away from it.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> work)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                completion.SetResult(work());
+            }
+#pragma warning disable CA1031 // whatever happened belongs to the caller
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                completion.SetException(e);
+            }
+        });
+        return completion.Task;
+    }
+
+    /// <summary>Makes <see cref="Run"/> return after the event at hand.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Wake();
+    }
+
+    /// <summary>
+    /// Runs until <see cref="Stop"/>. An exception from a callback ends it and reaches the caller: state that nobody
+    /// understands is not worked on any further.
+    /// </summary>
+    /// <param name="nextDeadline">Asked before every wait; null for never.</param>
+    /// <param name="handleTime">Called when the deadline has come.</param>
+    public void Run(Func<Instant?> nextDeadline, Action<Instant> handleTime)
+    {
+        while (!_stopping)
+        {
+            var now = BootClock.Now;
+            var deadline = nextDeadline();
+            if (deadline <= now)
+            {
+                handleTime(now);
+                deadline = nextDeadline();
+                now = BootClock.Now;
+            }
+
+            var n = _events.Wait(_epoll.Value, Timeout(now, deadline));
+            for (var i = 0; i < n && !_stopping; i++)
+            {
+                var descriptor = (int)_events.DataAt(i);
+                if (descriptor == _wake.Value)
+                    RunPosted();
+                else if (_readable.TryGetValue(descriptor, out var onReadable))
+                    onReadable();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _epoll.Dispose();
+    }
+
+    // Rounded up, or the loop would spin through the last millisecond.
+    private static int Timeout(Instant now, Instant? deadline)
+    {
+        if (deadline is not { } at)
+            return -1;
+        var milliseconds = Math.Ceiling((at - now).TotalMilliseconds);
+        return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
+    }
+
+    private void Watch(int descriptor) =>
+        EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_ADD, descriptor, Epoll.EPOLLIN, (ulong)descriptor);
+
+    private unsafe void Wake()
+    {
+        ulong one = 1;
+        LibC.write(_wake.Value, &one, sizeof(ulong));
+    }
+
+    private unsafe void RunPosted()
+    {
+        ulong count;
+        LibC.read(_wake.Value, &count, sizeof(ulong));
+        // Only what is there now: work that posts more work must not keep the loop from its descriptors.
+        for (var n = _posted.Count; n > 0 && _posted.TryDequeue(out var work); n--)
+            work();
+        if (!_posted.IsEmpty)
+            Wake();
+    }
+}

@@ -1,0 +1,228 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Acp.Linux.Interop;
+using Acp.Linux.Namespaces;
+using Acp.Wire;
+using static Acp.Linux.Interop.SocketConstants;
+
+namespace Acp.Linux.Sockets;
+
+/// <summary>
+/// A non-blocking IPv6 datagram socket in a given namespace: UDP on one link (DULL GRASP, IKE), or raw ICMPv6 over all
+/// channels (RPL). Every datagram comes with the addresses, interface and hop limit it arrived with. Owned by the loop.
+/// </summary>
+public sealed class Ipv6DatagramSocket : IDisposable
+{
+    private const int ControlSize = 128;
+    private readonly string _what;
+
+    private Ipv6DatagramSocket(int descriptor, string what)
+    {
+        Descriptor = descriptor;
+        _what = what;
+    }
+
+    public int Descriptor { get; private set; }
+
+    /// <summary>A UDP socket bound to one interface and port; <paramref name="local"/> may be unspecified.</summary>
+    /// <exception cref="SocketSetupException">The system refused; the message says which step and why.</exception>
+    public static Ipv6DatagramSocket OpenUdp(NetworkNamespace where, string interfaceName, int interfaceIndex, Ipv6Address local, ushort port, string what)
+    {
+        var socket = Open(where, SOCK_DGRAM, IPPROTO_UDP, what);
+        try
+        {
+            socket.BindToDevice(interfaceName);
+            socket.SetOption(SOL_SOCKET, SO_REUSEADDR, 1);
+            socket.SetOption(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+            var address = SockAddr(local, port, local.IsLinkLocal ? interfaceIndex : 0);
+            unsafe
+            {
+                socket.Check(LibC.bind(socket.Descriptor, &address, (uint)sizeof(sockaddr_in6)), $"bind to [{local}%{interfaceName}]:{port}");
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A raw ICMPv6 socket that hears one message type on every interface; the kernel makes and checks checksums (RFC 3542 §3.1).</summary>
+    /// <exception cref="SocketSetupException">The system refused; the message says which step and why.</exception>
+    public static unsafe Ipv6DatagramSocket OpenIcmpv6(NetworkNamespace where, byte type, string what)
+    {
+        var socket = Open(where, SOCK_RAW, IPPROTO_ICMPV6, what);
+        try
+        {
+            // RFC 3542 §3.2: a set bit blocks that type.
+            var filter = stackalloc uint[8];
+            for (var i = 0; i < 8; i++)
+                filter[i] = uint.MaxValue;
+            filter[type >> 5] &= ~(1u << (type & 31));
+            socket.Check(LibC.setsockopt(socket.Descriptor, IPPROTO_ICMPV6, ICMP6_FILTER, filter, 32), "ICMP6_FILTER");
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Joins a multicast group on one interface; joining twice is fine.</summary>
+    public unsafe void Join(Ipv6Address group, int interfaceIndex)
+    {
+        var request = new ipv6_mreq { ipv6mr_interface = interfaceIndex };
+        group.Write(new Span<byte>(request.ipv6mr_multiaddr, Ipv6Address.Size));
+        if (LibC.setsockopt(Descriptor, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, (uint)sizeof(ipv6_mreq)) < 0
+            && Marshal.GetLastPInvokeError() != Errno.EADDRINUSE)
+            throw Failure($"joining {group}");
+    }
+
+    /// <summary>
+    /// Sends one datagram out of one interface. False when the system would not take it now (link down, buffer full):
+    /// datagram protocols retransmit.
+    /// </summary>
+    /// <param name="source">The address to send from, or unspecified to let the kernel choose.</param>
+    public unsafe bool TrySend(ReadOnlySpan<byte> payload, Ipv6Address source, Ipv6Address destination, ushort port, int interfaceIndex)
+    {
+        var address = SockAddr(destination, port, interfaceIndex);
+        var control = stackalloc byte[ControlSize];
+        new Span<byte>(control, ControlSize).Clear();
+        fixed (byte* data = payload)
+        {
+            var vector = new iovec { iov_base = data, iov_len = (nuint)payload.Length };
+            var message = new msghdr { msg_name = &address, msg_namelen = (uint)sizeof(sockaddr_in6), msg_iov = &vector, msg_iovlen = 1 };
+            var header = (cmsghdr*)control;
+            header->cmsg_len = (nuint)(sizeof(cmsghdr) + sizeof(in6_pktinfo));
+            header->cmsg_level = IPPROTO_IPV6;
+            header->cmsg_type = IPV6_PKTINFO;
+            var info = (in6_pktinfo*)(control + sizeof(cmsghdr));
+            source.Write(new Span<byte>(info->ipi6_addr, Ipv6Address.Size));
+            info->ipi6_ifindex = (uint)interfaceIndex;
+            message.msg_control = control;
+            message.msg_controllen = (nuint)Align(sizeof(cmsghdr) + sizeof(in6_pktinfo));
+            return LibC.sendmsg(Descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+        }
+    }
+
+    /// <summary>Takes one datagram, truncated to <paramref name="buffer"/>. False when none waits.</summary>
+    public unsafe bool TryReceive(Span<byte> buffer, out ReceivedDatagram datagram)
+    {
+        datagram = default;
+        var control = stackalloc byte[ControlSize];
+        sockaddr_in6 from = default;
+        fixed (byte* data = buffer)
+        {
+            var vector = new iovec { iov_base = data, iov_len = (nuint)buffer.Length };
+            var message = new msghdr
+            {
+                msg_name = &from,
+                msg_namelen = (uint)sizeof(sockaddr_in6),
+                msg_iov = &vector,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = ControlSize,
+            };
+            var length = LibC.recvmsg(Descriptor, &message, MSG_DONTWAIT);
+            if (length < 0)
+                return false;
+            var destination = Ipv6Address.Unspecified;
+            var interfaceIndex = (int)from.sin6_scope_id;
+            var hopLimit = -1;
+            for (nuint offset = 0; offset + (nuint)sizeof(cmsghdr) <= message.msg_controllen;)
+            {
+                var header = (cmsghdr*)(control + offset);
+                if (header->cmsg_len < (nuint)sizeof(cmsghdr) || offset + header->cmsg_len > message.msg_controllen)
+                    break;
+                var body = (byte*)header + sizeof(cmsghdr);
+                if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO)
+                {
+                    var info = (in6_pktinfo*)body;
+                    destination = Ipv6Address.Read(new ReadOnlySpan<byte>(info->ipi6_addr, Ipv6Address.Size));
+                    interfaceIndex = (int)info->ipi6_ifindex;
+                }
+                else if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_HOPLIMIT)
+                {
+                    hopLimit = *(int*)body;
+                }
+
+                offset += (nuint)Align((int)header->cmsg_len);
+            }
+
+            datagram = new ReceivedDatagram(
+                (int)length,
+                (message.msg_flags & MSG_TRUNC) != 0,
+                Ipv6Address.Read(new ReadOnlySpan<byte>(from.sin6_addr, Ipv6Address.Size)),
+                (ushort)IPAddress.NetworkToHostOrder((short)from.sin6_port),
+                destination,
+                interfaceIndex,
+                hopLimit);
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Descriptor < 0)
+            return;
+        LibC.close(Descriptor);
+        Descriptor = -1;
+    }
+
+    private static Ipv6DatagramSocket Open(NetworkNamespace where, int type, int protocol, string what)
+    {
+        int descriptor;
+        using (where.Enter())
+            descriptor = LibC.socket(AF_INET6, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+        var socket = new Ipv6DatagramSocket(descriptor, what);
+        socket.Check(descriptor, "socket");
+        try
+        {
+            socket.SetOption(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+            socket.SetOption(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+            socket.SetOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static int Align(int length) => (length + 7) & ~7;
+
+    private static unsafe sockaddr_in6 SockAddr(Ipv6Address address, ushort port, int scope)
+    {
+        var result = new sockaddr_in6
+        {
+            sin6_family = AF_INET6,
+            sin6_port = (ushort)IPAddress.HostToNetworkOrder((short)port),
+            sin6_scope_id = (uint)scope,
+        };
+        address.Write(new Span<byte>(result.sin6_addr, Ipv6Address.Size));
+        return result;
+    }
+
+    private unsafe void BindToDevice(string name)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(name);
+        fixed (byte* p = bytes)
+            Check(LibC.setsockopt(Descriptor, SOL_SOCKET, SO_BINDTODEVICE, p, (uint)bytes.Length), $"binding to {name}");
+    }
+
+    private unsafe void SetOption(int level, int option, int value) =>
+        Check(LibC.setsockopt(Descriptor, level, option, &value, sizeof(int)), $"socket option {level}/{option}");
+
+    private void Check(int result, string step)
+    {
+        if (result < 0)
+            throw Failure(step);
+    }
+
+    private SocketSetupException Failure(string step) =>
+        new($"{_what}: {step}: {Marshal.GetLastPInvokeErrorMessage()}");
+}
