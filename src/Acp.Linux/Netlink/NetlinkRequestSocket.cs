@@ -28,9 +28,9 @@ public sealed unsafe class NetlinkRequestSocket : IDisposable
     {
         using (ns.Enter())
             _fd = new FileDescriptor(SystemCallException.Check(
-                LibC.socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, protocol),
+                LibC.socket(SocketConstants.AF_NETLINK, SocketConstants.SOCK_RAW | SocketConstants.SOCK_CLOEXEC, protocol),
                 $"open a netlink socket (protocol {protocol}) in {ns}"));
-        var address = new sockaddr_nl { nl_family = Sockets.AF_NETLINK };
+        var address = new sockaddr_nl { nl_family = SocketConstants.AF_NETLINK };
         SystemCallException.Check(LibC.bind(_fd.Value, &address, (uint)sizeof(sockaddr_nl)), "bind a netlink socket");
 
         // Text with refusals, and no copy of the request in them. Old kernels have neither; the errno remains.
@@ -40,7 +40,7 @@ public sealed unsafe class NetlinkRequestSocket : IDisposable
 
         // The kernel answers within the call that asks; a silence of seconds is a broken kernel, to be seen as an error.
         var patience = new timespec { tv_sec = 10 };
-        _ = LibC.setsockopt(_fd.Value, Sockets.SOL_SOCKET, Sockets.SO_RCVTIMEO, &patience, (uint)sizeof(timespec));
+        _ = LibC.setsockopt(_fd.Value, SocketConstants.SOL_SOCKET, SocketConstants.SO_RCVTIMEO, &patience, (uint)sizeof(timespec));
     }
 
     /// <summary>Asks for something to be done and waits for the acknowledgement.</summary>
@@ -89,7 +89,7 @@ public sealed unsafe class NetlinkRequestSocket : IDisposable
     private void Send(NetlinkMessageBuilder request, ushort flags, string attempted)
     {
         var bytes = request.Build(++_sequence, extraFlags: flags);
-        var kernel = new sockaddr_nl { nl_family = Sockets.AF_NETLINK };
+        var kernel = new sockaddr_nl { nl_family = SocketConstants.AF_NETLINK };
         fixed (byte* p = bytes)
         {
             nint sent;
@@ -144,7 +144,7 @@ public sealed unsafe class NetlinkRequestSocket : IDisposable
         {
             while (true)
             {
-                var length = LibC.recv(_fd.Value, p, BufferSize, Sockets.MSG_TRUNC);
+                var length = LibC.recv(_fd.Value, p, BufferSize, SocketConstants.MSG_TRUNC);
                 if (length < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
                     continue;
                 SystemCallException.Check(length, $"{attempted}: read the kernel's answer");
