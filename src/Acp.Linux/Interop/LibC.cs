@@ -33,6 +33,12 @@ public static unsafe partial class LibC
     public static partial int dup(int fd);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int dup2(int from, int to);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ftruncate(int fd, long length);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int pipe2(int* fds, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -176,6 +182,9 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library)]
     public static partial int getpid();
+
+    [LibraryImport(Library)]
+    public static partial int getppid();
 
     [LibraryImport(Library)]
     public static partial int gettid();

@@ -1,0 +1,23 @@
+namespace Acp.Daemon.Control;
+
+/// <summary>One ACP secure channel: a neighbour on a link, its SAs and its interface in the acp namespace.</summary>
+/// <param name="Id">"ch1".</param>
+/// <param name="Interface">In the acp namespace.</param>
+/// <param name="Link">Host name of the link that carries it.</param>
+/// <param name="State">"up", or what it waits for.</param>
+/// <param name="IkeSas">All IKE SAs with this neighbour on this link; more than one only for a moment.</param>
+/// <param name="ChildSas">All child SA pairs; more than one only while rekeying.</param>
+public sealed record ChannelReport(
+    string Id,
+    string Interface,
+    string Link,
+    string State,
+    string LocalLinkLocal,
+    string RemoteLinkLocal,
+    string? PeerAddress,
+    string? PeerName,
+    int Mtu,
+    double UpSeconds,
+    IReadOnlyList<IkeSaReport> IkeSas,
+    IReadOnlyList<ChildSaReport> ChildSas,
+    TrafficReport Traffic);

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Acp.Daemon.Control;
+
+/// <summary>Asks a running daemon over its control socket. Safe for several callers at once.</summary>
+public sealed class ControlClient : IDisposable
+{
+    private readonly string _socketPath;
+    private readonly HttpClient _http;
+
+    public ControlClient(string socketPath)
+    {
+        _socketPath = socketPath;
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
+        {
+            BaseAddress = new Uri("http://acpd"),
+            Timeout = TimeSpan.FromSeconds(10),
+        };
+    }
+
+    /// <exception cref="ControlException">It does not run, or does not answer.</exception>
+    public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) =>
+        GetAsync("/status", ControlJson.Default.StatusReport, cancellation);
+
+    /// <inheritdoc cref="GetStatusAsync"/>
+    public Task<IReadOnlyList<NeighborReport>> GetNeighborsAsync(CancellationToken cancellation) =>
+        GetAsync("/neighbors", ControlJson.Default.IReadOnlyListNeighborReport, cancellation);
+
+    /// <inheritdoc cref="GetStatusAsync"/>
+    public Task<IReadOnlyList<ChannelReport>> GetChannelsAsync(CancellationToken cancellation) =>
+        GetAsync("/channels", ControlJson.Default.IReadOnlyListChannelReport, cancellation);
+
+    /// <inheritdoc cref="GetStatusAsync"/>
+    public Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation) =>
+        GetAsync("/routes", ControlJson.Default.IReadOnlyListRouteReport, cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
+                throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} refused {path}: {Reason(body)}");
+            return JsonSerializer.Deserialize(body, type)
+                ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException or FileNotFoundException)
+        {
+            throw new ControlException(ExitCode.Unavailable, WhyNotConnected((e.InnerException as SocketException)?.SocketErrorCode), e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} broke off: {e.Message}", e);
+        }
+        catch (JsonException e)
+        {
+            throw new ControlException(
+                ExitCode.Failure, $"the daemon at {_socketPath} answered {path} in a way this acpd does not understand; are both of one version?", e);
+        }
+        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} did not answer within {_http.Timeout.TotalSeconds:0} seconds", e);
+        }
+    }
+
+    private static string Reason(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ControlJson.Default.ErrorReport)?.Error ?? "without a reason";
+        }
+        catch (JsonException)
+        {
+            return "without a reason";
+        }
+    }
+
+    private string WhyNotConnected(SocketError? error) => error switch
+    {
+        SocketError.AccessDenied => $"{_socketPath} belongs to root: try again as root",
+        _ => $"no acpd answers at {_socketPath}: is it running (acpd run), and under this instance name (--instance)?",
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

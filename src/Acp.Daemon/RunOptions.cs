@@ -1,0 +1,102 @@
+namespace Acp.Daemon;
+
+/// <summary>
+/// Everything <c>acpd run</c> can be told. None of it is needed: the defaults run one daemon on a box.
+/// </summary>
+/// <remarks>
+/// To add an option: a property here with its default, its unit and its rule in the same place; a line in
+/// <see cref="RunOptionsTable"/>, which gives it a name on the command line and in the configuration file alike.
+/// </remarks>
+public sealed class RunOptions
+{
+    /// <summary>Tells several daemons on one machine apart. Letters, digits, '-', '_' and '.', at most 32.</summary>
+    public string Instance { get; set; } = "default";
+
+    internal string? InstanceError =>
+        Instance.Length is < 1 or > 32 ? "must have 1 to 32 characters"
+        : Instance[0] is '.' or '-' || !Instance.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? "may have letters, digits, '-', '_' and '.', and starts with none of '-' and '.'"
+            : null;
+
+    /// <summary>Certificate, key, trust anchors. Null: <c>/var/lib/acpd/&lt;instance&gt;</c>.</summary>
+    public string? StateDirectory { get; set; }
+
+    /// <summary><see cref="StateDirectory"/> or its default.</summary>
+    public string EffectiveStateDirectory => StateDirectory ?? $"/var/lib/acpd/{Instance}";
+
+    internal string? StateDirectoryError => NotAbsolute(StateDirectory);
+
+    /// <summary>Control socket and lock file of every instance.</summary>
+    public string RunDirectory { get; set; } = DefaultRunDirectory;
+
+    internal string? RunDirectoryError =>
+        NotAbsolute(RunDirectory)
+        // sun_path has 108 octets with its final zero (unix(7)).
+        ?? (ControlSocket.Length > 107 ? $"makes the socket path '{ControlSocket}' longer than 107 characters" : null);
+
+    /// <summary>Which links to use, beyond the default rules.</summary>
+    public InterfacePatterns Interfaces { get; set; } = InterfacePatterns.None;
+
+    /// <summary>Who encrypts.</summary>
+    public DataPlaneChoice DataPlane { get; set; } = DataPlaneChoice.Auto;
+
+    /// <summary>The namespace that counts as the host, such as <c>/run/netns/box1</c>. Null: the one we were started in.</summary>
+    public string? HostNamespace { get; set; }
+
+    internal string? HostNamespaceError =>
+        NotAbsolute(HostNamespace) ?? (HostNamespace is not null && !File.Exists(HostNamespace) ? "does not exist" : null);
+
+    /// <summary>The only setting that SIGHUP reads again.</summary>
+    public LogLevelChoice LogLevel { get; set; } = LogLevelChoice.Info;
+
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    /// <summary>Where log lines, and whatever else goes to standard error, are appended. Null: standard error.</summary>
+    public string? LogFile { get; set; }
+
+    internal string? LogFileError => NotAbsolute(LogFile);
+
+    /// <summary>The configuration file that was read; null when there was none.</summary>
+    public string? ConfigurationFile { get; set; }
+
+    /// <summary>Other timer values than the protocol's own, for tests and labs.</summary>
+    public TimerOverrides Timers { get; set; } = TimerOverrides.None;
+
+    /// <summary>End, as by SIGTERM, when this process is no longer our parent. For the lab, whose nodes must not outlive it.</summary>
+    public int? ParentProcess { get; set; }
+
+    /// <summary><c>/run/acpd</c>.</summary>
+    public const string DefaultRunDirectory = "/run/acpd";
+
+    public string ControlSocket => $"{RunDirectory}/{Instance}.sock";
+
+    /// <summary>Held locked (flock) while the daemon lives; the kernel lets go of it whatever happens.</summary>
+    public string LockFile => $"{RunDirectory}/{Instance}.lock";
+
+    /// <summary>Where DULL GRASP, IKEv2 and ESP live; seen by <c>ip netns</c>.</summary>
+    public string AbutmentNamespace => $"acpd-{Instance}-abut";
+
+    /// <summary>Where the ACP itself lives; seen by <c>ip netns</c>.</summary>
+    public string AcpNamespace => $"acpd-{Instance}-acp";
+
+    /// <summary>Every rule that is broken, as "option: reason"; empty when all is well.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var broken = new List<string>();
+        Check("instance", InstanceError);
+        Check("state-dir", StateDirectoryError);
+        Check("run-dir", RunDirectoryError);
+        Check("netns", HostNamespaceError);
+        Check("log-file", LogFileError);
+        return broken;
+
+        void Check(string option, string? reason)
+        {
+            if (reason is not null)
+                broken.Add($"{option}: {reason}");
+        }
+    }
+
+    private static string? NotAbsolute(string? path) =>
+        path is null || path.StartsWith('/') ? null : $"'{path}' is not an absolute path";
+}
