@@ -1,0 +1,210 @@
+using Acp.Core.Time;
+using Acp.Wire;
+using Acp.Wire.Rpl;
+
+namespace Acp.Core.Rpl;
+
+/// <summary>
+/// What one DAO parent has been told, and what it still has to hear. One DAO is in flight at a time, because a receiver
+/// drops DAOs older than the last (RFC 6550 §9.3), so a lost one could not be repeated behind its successor. A No-Path
+/// does not wait: it supersedes the DAO in flight and takes its content along.
+/// </summary>
+internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
+{
+    private readonly Dictionary<Ipv6Prefix, Told> _told = [];
+    private readonly HashSet<Ipv6Prefix> _dirty = [];
+    private List<(Ipv6Prefix Prefix, TargetAdvert? Advert)> _inFlight = [];
+    private byte[]? _message;
+    private int _transmissions;
+    private Instant _resendAt;
+    private Instant? _sendAt;
+    private TimeSpan _backoff;
+
+    /// <summary>Place among the DAO parents, 0 for the preferred one; null when it is one no more, and all is withdrawn.</summary>
+    public int? Place { get; set; } = 0;
+
+    /// <summary>Nothing told, nothing to tell: a withdrawn session can go.</summary>
+    public bool IsEmpty => _told.Count == 0 && _message is null;
+
+    /// <summary>Rounds of silence or refusal since the last acknowledgement.</summary>
+    public int Failures { get; private set; }
+
+    public Instant? NextDeadline => _message is not null ? Instant.Earlier(_resendAt, UrgentAt) : _sendAt;
+
+    private Instant? UrgentAt { get; set; }
+
+    /// <summary>The target's advertisement may have changed. <paramref name="urgent"/>: do not gather.</summary>
+    public void Touch(Instant now, Ipv6Prefix prefix, bool urgent)
+    {
+        _dirty.Add(prefix);
+        if (urgent && (_told.ContainsKey(prefix) || Place is null))
+        {
+            UrgentAt = now;
+            _sendAt = now;
+        }
+        else
+        {
+            _sendAt ??= now + (options.DelayDao > _backoff ? options.DelayDao : _backoff);
+        }
+    }
+
+    /// <summary>The parent may have forgotten: tell everything again.</summary>
+    public void Resync(Instant now, IEnumerable<Ipv6Prefix> all)
+    {
+        foreach (var (prefix, told) in _told)
+        {
+            told.Acknowledged = false;
+            _dirty.Add(prefix);
+        }
+        foreach (var prefix in all)
+            _dirty.Add(prefix);
+        _sendAt ??= now + options.DelayDao;
+    }
+
+    /// <summary>Withdraws everything (RFC 6550 §9.8): it is no DAO parent any more.</summary>
+    public void Withdraw(Instant now)
+    {
+        if (Place is null)
+            return;
+        Place = null;
+        _dirty.Clear();
+        _dirty.UnionWith(_told.Keys);
+        if (_dirty.Count == 0)
+            return;
+        UrgentAt = now;
+        _sendAt = now;
+    }
+
+    /// <summary>Gives what is due now: a DAO to send, or the news that the parent has failed.</summary>
+    public DaoSessionEvent Poll(Instant now, Func<Ipv6Prefix, int, TargetAdvert?> want, out byte[]? dao)
+    {
+        dao = null;
+        if (_message is not null && UrgentAt <= now)
+            PutBack();
+        if (_message is not null)
+        {
+            if (now < _resendAt)
+                return DaoSessionEvent.None;
+            if (_transmissions > options.DaoRetries)
+                return Fail(now);
+            dao = Transmit(now);
+            return DaoSessionEvent.Send;
+        }
+        if (_sendAt is not { } at || at > now)
+            return DaoSessionEvent.None;
+        _sendAt = UrgentAt = null;
+        if (!Compose(want))
+            return DaoSessionEvent.None;
+        _transmissions = 0;
+        dao = Transmit(now);
+        return DaoSessionEvent.Send;
+    }
+
+    /// <summary>A DAO-ACK; <see cref="DaoSessionEvent.None"/> when it answers nothing in flight.</summary>
+    public DaoSessionEvent HandleAck(Instant now, byte sequence, byte status)
+    {
+        if (_message is null || sequence != neighbor.DaoSequence)
+            return DaoSessionEvent.None;
+        if (status >= 128)
+            return Fail(now);
+        foreach (var (prefix, advert) in _inFlight)
+        {
+            if (advert is null)
+                _told.Remove(prefix);
+            else if (_told.TryGetValue(prefix, out var told))
+                told.Acknowledged = true;
+        }
+        _message = null;
+        _inFlight = [];
+        Failures = 0;
+        _backoff = TimeSpan.Zero;
+        if (_dirty.Count > 0)
+            _sendAt ??= now;
+        return DaoSessionEvent.Acknowledged;
+    }
+
+    private DaoSessionEvent Fail(Instant now)
+    {
+        PutBack();
+        Failures = Math.Min(Failures + 1, 6);
+        _backoff = options.DaoAckTimeout * (1 << Failures);
+        UrgentAt = null;
+        _sendAt = now + _backoff;
+        return DaoSessionEvent.Failed;
+    }
+
+    private void PutBack()
+    {
+        foreach (var (prefix, _) in _inFlight)
+            _dirty.Add(prefix);
+        _inFlight = [];
+        _message = null;
+    }
+
+    private byte[] Transmit(Instant now)
+    {
+        _transmissions++;
+        _resendAt = now + options.DaoAckTimeout;
+        return _message!;
+    }
+
+    /// <summary>Puts as much of the difference into one message as fits, withdrawals first. False when there is none.</summary>
+    private bool Compose(Func<Ipv6Prefix, int, TargetAdvert?> want)
+    {
+        var content = new List<(Ipv6Prefix Prefix, TargetAdvert? Advert)>();
+        foreach (var prefix in _dirty)
+        {
+            var advert = Place is { } place ? want(prefix, place) : null;
+            var told = _told.GetValueOrDefault(prefix);
+            if (advert is null ? told is not null : told is null || !told.Acknowledged || told.Advert != advert)
+                content.Add((prefix, advert));
+        }
+        _dirty.Clear();
+        if (content.Count == 0)
+            return false;
+        // Targets with equal transit stand together and share it; a stable order keeps runs reproducible.
+        content = [.. content.OrderBy(c => c.Advert is null ? 0 : 1).ThenBy(c => c.Advert?.PathSequence).ThenBy(c => c.Advert?.PathControl).ThenBy(c => c.Advert?.Lifetime)];
+
+        var message = new List<RplOption>();
+        var size = 8;
+        var taken = 0;
+        for (; taken < content.Count; taken++)
+        {
+            var (prefix, advert) = content[taken];
+            // The target, and the transit that at the latest has to follow it.
+            size += 4 + (prefix.Length + 7) / 8;
+            if (taken > 0 && advert != content[taken - 1].Advert)
+            {
+                message.Add(Transit(content[taken - 1].Advert, prefix: content[taken - 1].Prefix));
+                size += 6;
+            }
+            if (size + 6 > options.MaxMessageSize && taken > 0)
+                break;
+            message.Add(new RplTargetOption(prefix));
+            if (advert is { } telling)
+                _told[prefix] = new Told { Advert = telling };
+        }
+        if (message[^1] is not TransitInformationOption)
+            message.Add(Transit(content[taken - 1].Advert, content[taken - 1].Prefix));
+        for (var i = taken; i < content.Count; i++)
+            _dirty.Add(content[i].Prefix);
+        _inFlight = content[..taken];
+        neighbor.DaoSequence = SequenceCounter.Next(neighbor.DaoSequence);
+        _message = RplCodec.Encode(new DaoMessage(0, AckRequested: true, neighbor.DaoSequence, null) { Options = message });
+        return true;
+    }
+
+    private TransitInformationOption Transit(TargetAdvert? advert, Ipv6Prefix prefix)
+    {
+        if (advert is { } telling)
+            return new TransitInformationOption(false, telling.PathControl, telling.PathSequence, telling.Lifetime);
+        var last = _told.TryGetValue(prefix, out var told) ? told.Advert : default;
+        return new TransitInformationOption(false, last.PathControl, last.PathSequence, 0);
+    }
+
+    private sealed class Told
+    {
+        public TargetAdvert Advert;
+        public bool Acknowledged;
+    }
+}

@@ -1,0 +1,115 @@
+using Acp.Core.Time;
+using Acp.Wire;
+
+namespace Acp.Core.Rpl;
+
+/// <summary>
+/// The lowest rank that this node advertised in each DODAG version, which is what keeps it from choosing a parent out of
+/// its own sub-DODAG (RFC 6550 §8.2.2.4; the idea of a feasible distance). A rank that has stood for a while becomes the
+/// lowest, as everybody below knows it by then. After leaving, the memory lasts for a hold time: what is heard of
+/// that DODAG from further below may be nothing but our own echo.
+/// </summary>
+internal sealed class RankMemory(RplOptions options)
+{
+    private const int MaxEntries = 32;
+
+    /// <summary>No descendant can have a rank below ours plus the smallest possible increase.</summary>
+    private const int SmallestIncrease = Rank.HighSpeedFactor * Rank.Step * Rank.MinHopRankIncrease;
+
+    private readonly Dictionary<(Ipv6Address Id, byte Version), Entry> _entries = [];
+
+    /// <summary>When a hold ends or a rank settles, so that more parents become eligible.</summary>
+    public Instant? NextChange(Instant now)
+    {
+        Instant? next = null;
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.HoldUntil is { } until && until > now)
+                next = Instant.Earlier(next, until);
+            else if (entry.HoldUntil is null && entry.Lowest < entry.Rank && entry.RankSince + options.RankSettle > now)
+                next = Instant.Earlier(next, entry.RankSince + options.RankSettle);
+        }
+        return next;
+    }
+
+    /// <summary>May a node of this rank be our parent, without danger that it is below us?</summary>
+    public bool IsFeasible(Instant now, Ipv6Address id, byte version, ushort parentRank) =>
+        Lowest(now, id, version) is not { } lowest || parentRank < lowest + SmallestIncrease;
+
+    /// <summary>May we follow the parent that we have to this new rank of ours?</summary>
+    public bool MayDeepen(Instant now, Ipv6Address id, byte version, ushort ownRank) =>
+        Lowest(now, id, version) is not { } lowest || ownRank <= lowest + options.MaxDeepening;
+
+    /// <summary>We are a member with this rank from now on.</summary>
+    public void Advertise(Instant now, Ipv6Address id, byte version, ushort rank)
+    {
+        Forget(now);
+        if (!_entries.TryGetValue((id, version), out var entry))
+        {
+            _entries[(id, version)] = new Entry { Lowest = rank, Rank = rank, RankSince = now };
+            return;
+        }
+        Settle(now, entry);
+        if (entry.Rank != rank)
+            (entry.Rank, entry.RankSince) = (rank, now);
+        entry.Lowest = Math.Min(entry.Lowest, rank);
+        entry.HoldUntil = null;
+    }
+
+    /// <summary>We are no member any more; the answer is the lowest rank and how long it will be held against others.</summary>
+    public (ushort Lowest, TimeSpan Hold) Leave(Instant now, Ipv6Address id, byte version)
+    {
+        if (!_entries.TryGetValue((id, version), out var entry))
+            return (Rank.Infinite, TimeSpan.Zero);
+        Settle(now, entry);
+        var hold = options.DetachHold * (1 << entry.Departures);
+        entry.Departures = Math.Min(entry.Departures + 1, 3);
+        entry.HoldUntil = now + hold;
+        return (entry.Lowest, hold);
+    }
+
+    private ushort? Lowest(Instant now, Ipv6Address id, byte version)
+    {
+        if (!_entries.TryGetValue((id, version), out var entry))
+            return null;
+        if (entry.HoldUntil is { } until && until <= now)
+            return null;
+        Settle(now, entry);
+        return entry.Lowest;
+    }
+
+    private void Settle(Instant now, Entry entry)
+    {
+        if (entry.HoldUntil is null)
+        {
+            if (now >= entry.RankSince + options.RankSettle)
+                entry.Lowest = entry.Rank;
+        }
+        else if (entry.HoldUntil <= now)
+        {
+            entry.Lowest = Rank.Infinite;
+        }
+    }
+
+    /// <summary>Drops what has been over for so long that a departure now would not be "in quick succession".</summary>
+    private void Forget(Instant now)
+    {
+        var quiet = options.DetachHold * 16;
+        foreach (var (key, entry) in _entries)
+        {
+            if (entry.HoldUntil is { } until && (until + quiet <= now || _entries.Count > MaxEntries))
+                _entries.Remove(key);
+            else if (entry.HoldUntil is null && entry.RankSince + quiet <= now)
+                entry.Departures = 0;
+        }
+    }
+
+    private sealed class Entry
+    {
+        public ushort Lowest;
+        public ushort Rank;
+        public Instant RankSince;
+        public Instant? HoldUntil;
+        public int Departures;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Acp.Core.Rpl;
+
+/// <summary>Something that RPL wants done.</summary>
+public abstract record RplAction;

@@ -1,0 +1,80 @@
+namespace Acp.Core.Rpl;
+
+/// <summary>
+/// How one node does RPL. The defaults are the ACP's profile (RFC 8994 §6.12.1) and need no touching; tests and
+/// simulations shorten times here. To add another: a property with its unit, its default and its reason.
+/// </summary>
+public sealed record RplOptions
+{
+    /// <summary>DODAGPreference when this node acts as root, 0 to 7: 4 configured root, 3 registrar, 2 ACP connect, else 1 (RFC 8994 §6.12.1.12).</summary>
+    public byte Preference { get; init; } = 1;
+
+    /// <summary>
+    /// Also advertise the node's own ACP address as a /128. Off: RFC 8994 §6.12.1.11 announces only the prefix that
+    /// covers it.
+    /// </summary>
+    public bool AnnounceOwnAddress { get; init; }
+
+    /// <summary>At most one multicast DIO per channel in this time; later changes are coalesced.</summary>
+    public TimeSpan DioMinInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Quiet multicast DIO refresh.</summary>
+    public TimeSpan DioRefresh { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A triggered DIO is repeated once after this long: nobody acknowledges a DIO, and the refresh is far away.</summary>
+    public TimeSpan DioEcho { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A neighbour whose last DIO is older than this is no parent (3.5 refreshes).</summary>
+    public TimeSpan DioStale { get; init; } = TimeSpan.FromSeconds(210);
+
+    /// <summary>How often a DIO is sent in all when the last parent is lost (RFC 8994 §6.12.1.1.2: two or three times).</summary>
+    public int DetachDioCount { get; init; } = 3;
+
+    /// <summary>First wait before the DIS is repeated on a channel that stays silent; doubles up to <see cref="DioRefresh"/>.</summary>
+    public TimeSpan DisRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// DelayDAO: changes are gathered this long before a DAO goes up, not restarted by later ones. RFC 6550 has one
+    /// second (SHOULD); that would cost a second for every hop of a chain.
+    /// </summary>
+    public TimeSpan DelayDao { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>DAO-ACK_TIME_OUT (RFC 8994 §6.12.1.4).</summary>
+    public TimeSpan DaoAckTimeout { get; init; } = TimeSpan.FromMilliseconds(256);
+
+    /// <summary>DAO-RETRIES: transmissions after the first (RFC 8994 §6.12.1.4).</summary>
+    public int DaoRetries { get; init; } = 3;
+
+    /// <summary>How long a parent that did not acknowledge, or refused, comes last in the choice; doubles with each failure, eightfold at most.</summary>
+    public TimeSpan ParentPenalty { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>DAO parents at most, the preferred one included (RFC 8994 §6.12.1.1.2: three if possible); 1 to 4.</summary>
+    public int MaxDaoParents { get; init; } = 3;
+
+    /// <summary>Bound on paths learned by DAO. What does not fit is refused with status 128.</summary>
+    public int MaxPaths { get; init; } = 65536;
+
+    /// <summary>Octets of one RPL message at most: fits 1280 with the IPv6 header and room to spare.</summary>
+    public int MaxMessageSize { get; init; } = 1200;
+
+    /// <summary>
+    /// After leaving a DODAG version, wait this long before accepting it from a node that may have been below: its
+    /// advertisement may be an echo of our own. Doubles for each departure in quick succession, eightfold at most.
+    /// </summary>
+    public TimeSpan DetachHold { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A rank that has been advertised this long counts as known to everybody below.</summary>
+    public TimeSpan RankSettle { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How far one may follow a parent whose rank grows beyond the lowest rank advertised, before detaching: our own
+    /// bound on counting to infinity, since DAGMaxRankIncrease is advertised as 0 (no limit). Two slow hops.
+    /// </summary>
+    public int MaxDeepening { get; init; } = 2 * 5 * Rank.Step * Rank.MinHopRankIncrease;
+
+    /// <summary>DefaultLifetime of DAO paths advertised as root, in <see cref="LifetimeUnit"/>s.</summary>
+    public byte DefaultLifetime { get; init; } = 30;
+
+    /// <summary>Lifetime Unit advertised as root, in seconds.</summary>
+    public ushort LifetimeUnit { get; init; } = 60;
+}
