@@ -19,7 +19,7 @@ public static class EspOverhead
 
     /// <summary>
     /// The MTU of a channel over a link (E-17): the longest inner packet whose outer packet fits, 1426 for 1500. Never
-    /// below 1280 (E-18): on a link with less than 1358 the outer packets of the longest inner ones are fragmented at
+    /// below 1280 (E-18): on a link with less than 1356 the outer packets of the longest inner ones are fragmented at
     /// our end and put together at the other, which RFC 4303 §3.3.4 allows for tunnel mode.
     /// </summary>
     public static int ChannelMtu(int linkMtu)

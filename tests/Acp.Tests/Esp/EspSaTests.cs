@@ -259,14 +259,14 @@ public sealed class EspSaTests
     [InlineData(1501, 1426)]
     [InlineData(1504, 1430)]
     [InlineData(9000, 8926)]
-    [InlineData(1354, 1280)]
-    [InlineData(1353, 1280)]
+    [InlineData(1356, 1282)]
+    [InlineData(1355, 1280)]
     [InlineData(1280, 1280)]
     [InlineData(0, 1280)]
     public void E17_E18_channel_mtu(int link, int channel)
     {
         Assert.Equal(channel, EspOverhead.ChannelMtu(link));
-        if (link >= 1354)
+        if (link >= 1356)
         {
             Assert.True(EspOverhead.OuterLength(channel) <= link);
             Assert.True(EspOverhead.OuterLength(channel + 1) > link);

@@ -93,7 +93,7 @@ public sealed class EspVectorTests
         foreach (var v in EspVector.All)
         {
             using var key = v.NewKey();
-            using var sa = new EspInboundSa(v.Spi, v.Algorithm, !v.Esn, key);
+            using var sa = new EspInboundSa(v.Spi, v.Algorithm, !v.Esn, key, lastReceived: (uint)v.Sequence - 1);
             Assert.False(sa.TryOpen(v.Packet.ToArray(), out _, out var drop));
             Assert.Equal(EspDrop.AuthenticationFailed, drop);
         }
