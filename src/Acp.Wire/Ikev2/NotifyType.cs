@@ -1,0 +1,38 @@
+namespace Acp.Wire.Ikev2;
+
+/// <summary>Notify message types (RFC 7296 §3.10.1; the last two RFC 7383 and RFC 7427). Below 16384 are errors.</summary>
+public enum NotifyType : ushort
+{
+    None = 0,
+    UnsupportedCriticalPayload = 1,
+    InvalidIkeSpi = 4,
+    InvalidMajorVersion = 5,
+    InvalidSyntax = 7,
+    InvalidMessageId = 9,
+    InvalidSpi = 11,
+    NoProposalChosen = 14,
+    InvalidKePayload = 17,
+    AuthenticationFailed = 24,
+    SinglePairRequired = 34,
+    NoAdditionalSas = 35,
+    InternalAddressFailure = 36,
+    FailedCpRequired = 37,
+    TsUnacceptable = 38,
+    InvalidSelectors = 39,
+    TemporaryFailure = 43,
+    ChildSaNotFound = 44,
+    InitialContact = 16384,
+    SetWindowSize = 16385,
+    AdditionalTsPossible = 16386,
+    IpCompSupported = 16387,
+    NatDetectionSourceIp = 16388,
+    NatDetectionDestinationIp = 16389,
+    Cookie = 16390,
+    UseTransportMode = 16391,
+    HttpCertLookupSupported = 16392,
+    RekeySa = 16393,
+    EspTfcPaddingNotSupported = 16394,
+    NonFirstFragmentsAlso = 16395,
+    FragmentationSupported = 16430,
+    SignatureHashAlgorithms = 16431,
+}
