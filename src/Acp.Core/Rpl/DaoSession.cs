@@ -183,6 +183,8 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
             message.Add(new RplTargetOption(prefix));
             if (advert is { } telling)
                 _told[prefix] = new Told { Advert = telling };
+            else
+                _told[prefix].Acknowledged = false;
         }
         if (message[^1] is not TransitInformationOption)
             message.Add(Transit(content[taken - 1].Advert, content[taken - 1].Prefix));

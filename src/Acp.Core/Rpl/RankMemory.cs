@@ -46,14 +46,15 @@ internal sealed class RankMemory(RplOptions options)
         Forget(now);
         if (!_entries.TryGetValue((id, version), out var entry))
         {
-            _entries[(id, version)] = new Entry { Lowest = rank, Rank = rank, RankSince = now };
+            _entries[(id, version)] = new Entry { Lowest = rank, Rank = rank, RankSince = now, MemberSince = now };
             return;
         }
         Settle(now, entry);
         if (entry.Rank != rank)
             (entry.Rank, entry.RankSince) = (rank, now);
         entry.Lowest = Math.Min(entry.Lowest, rank);
-        entry.HoldUntil = null;
+        if (entry.HoldUntil is not null)
+            (entry.HoldUntil, entry.MemberSince) = (null, now);
     }
 
     /// <summary>We are no member any more; the answer is the lowest rank and how long it will be held against others.</summary>
@@ -62,6 +63,9 @@ internal sealed class RankMemory(RplOptions options)
         if (!_entries.TryGetValue((id, version), out var entry))
             return (Rank.Infinite, TimeSpan.Zero);
         Settle(now, entry);
+        // A membership that lasted was no echo.
+        if (now >= entry.MemberSince + 2 * options.RankSettle)
+            entry.Departures = 0;
         var hold = options.DetachHold * (1 << entry.Departures);
         entry.Departures = Math.Min(entry.Departures + 1, 3);
         entry.HoldUntil = now + hold;
@@ -91,7 +95,7 @@ internal sealed class RankMemory(RplOptions options)
         }
     }
 
-    /// <summary>Drops what has been over for so long that a departure now would not be "in quick succession".</summary>
+    /// <summary>Drops what has been over for long.</summary>
     private void Forget(Instant now)
     {
         var quiet = options.DetachHold * 16;
@@ -99,8 +103,6 @@ internal sealed class RankMemory(RplOptions options)
         {
             if (entry.HoldUntil is { } until && (until + quiet <= now || _entries.Count > MaxEntries))
                 _entries.Remove(key);
-            else if (entry.HoldUntil is null && entry.RankSince + quiet <= now)
-                entry.Departures = 0;
         }
     }
 
@@ -109,6 +111,7 @@ internal sealed class RankMemory(RplOptions options)
         public ushort Lowest;
         public ushort Rank;
         public Instant RankSince;
+        public Instant MemberSince;
         public Instant? HoldUntil;
         public int Departures;
     }

@@ -350,7 +350,10 @@ public sealed partial class RplMachine : IMachine
                 neighbor.DioRepeats--;
             neighbor.DioPending = false;
             neighbor.LastDioSent = now;
-            neighbor.DioRefreshAt = now + (triggered ? _options.DioEcho : _options.DioRefresh);
+            neighbor.DioInterval = triggered ? _options.DioEcho : neighbor.DioInterval * 4;
+            if (neighbor.DioInterval > _options.DioRefresh)
+                neighbor.DioInterval = _options.DioRefresh;
+            neighbor.DioRefreshAt = now + neighbor.DioInterval;
             Send(neighbor, Ipv6Address.AllRplNodes, _announced);
         }
         if (neighbor.UnicastDioDueAt(_options.DioMinInterval) <= now && neighbor.Address is { } address)

@@ -34,6 +34,9 @@ internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal,
 
     public Instant DioRefreshAt { get; set; }
 
+    /// <summary>From the last DIO to that refresh.</summary>
+    public TimeSpan DioInterval { get; set; }
+
     public Instant? LastUnicastDio { get; set; }
 
     public bool UnicastDioPending { get; set; }

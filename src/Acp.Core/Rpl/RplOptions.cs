@@ -21,7 +21,10 @@ public sealed record RplOptions
     /// <summary>Quiet multicast DIO refresh.</summary>
     public TimeSpan DioRefresh { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A triggered DIO is repeated once after this long: nobody acknowledges a DIO, and the refresh is far away.</summary>
+    /// <summary>
+    /// A triggered DIO is repeated after this long, and then at four times the interval each time until that is
+    /// <see cref="DioRefresh"/>: nobody acknowledges a DIO, and a full refresh is far away.
+    /// </summary>
     public TimeSpan DioEcho { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A neighbour whose last DIO is older than this is no parent (3.5 refreshes).</summary>

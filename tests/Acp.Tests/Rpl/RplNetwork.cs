@@ -7,8 +7,8 @@ using Acp.Wire.Rpl;
 namespace Acp.Tests.Rpl;
 
 /// <summary>
-/// Many RPL machines on one virtual clock. Links carry messages with a latency, in order, and may lose or duplicate
-/// them; a link that goes down takes with it what was on the way. Reproducible from its seed.
+/// Many RPL machines on one virtual clock. Links carry messages with a latency, and may lose, duplicate or
+/// reorder them; a link that goes down takes with it what was on the way. Reproducible from its seed.
 /// </summary>
 public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
 {
@@ -28,6 +28,9 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
     public IReadOnlyList<RplLink> Links => _links;
 
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>More latency for some messages, so that they overtake each other.</summary>
+    public TimeSpan Jitter { get; set; }
 
     /// <summary>Messages lost, and messages doubled, in percent.</summary>
     public int LossPercent { get; set; }
@@ -174,6 +177,25 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
         return $"{from} to {to}: loop";
     }
 
+    /// <summary>Do preferred parents form a circle anywhere? Looks at live links only.</summary>
+    public bool ParentsLoop()
+    {
+        foreach (var start in Nodes)
+        {
+            var at = start;
+            for (var hops = 0; at is not null; hops++)
+            {
+                if (hops > Nodes.Count)
+                    return true;
+                at = at.Machine.Routes.TryGetValue(Ipv6Prefix.Default, out var up)
+                    && _ends[up.Channel].Link is { IsUp: true } link && link.ChannelOf(at) == up.Channel
+                    ? link.Other(at)
+                    : null;
+            }
+        }
+        return false;
+    }
+
     public List<List<RplNode>> Islands()
     {
         var islands = new List<List<RplNode>>();
@@ -207,7 +229,7 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
         var copies = Random.Next(100) < LossPercent ? 0 : Random.Next(100) < DuplicatePercent ? 2 : 1;
         for (; copies > 0; copies--)
         {
-            At(Now + Latency, () =>
+            At(Now + Latency + Random.NextSpan(Jitter), () =>
             {
                 if (link.IsUp && link.Epoch == epoch)
                     to.Receive(link.ChannelOf(to), from.LinkLocal, send);

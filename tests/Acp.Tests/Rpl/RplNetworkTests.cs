@@ -28,4 +28,240 @@ public class RplNetworkTests(ITestOutputHelper output)
         Assert.True(time <= TimeSpan.FromMilliseconds(milliseconds), $"{time}: {network.Trouble()}");
         Assert.Equal(network.Nodes[0].Address, network.Nodes[^1].Machine.Status.DodagId);
     }
+
+    private static RplNetwork Ring(int count)
+    {
+        var network = Line(count);
+        network.Link(count - 1, 0);
+        return network;
+    }
+
+    /// <summary>A random connected graph: a random tree, and as many more links as asked for.</summary>
+    private static RplNetwork Mesh(ulong seed, int count, int extraLinks)
+    {
+        var network = new RplNetwork(seed);
+        for (var i = 0; i < count; i++)
+            network.Add(network.Random.Next(4) == 0 ? (byte)(1 + network.Random.Next(3)) : (byte)1);
+        for (var i = 1; i < count; i++)
+            network.Link(network.Random.Next(i), i, network.Random.Next(5) == 0 ? 100 : 1000);
+        for (var i = 0; i < extraLinks; i++)
+        {
+            var (a, b) = (network.Random.Next(count), network.Random.Next(count));
+            if (a != b)
+                network.Link(a, b);
+        }
+        return network;
+    }
+
+    private void AssertConverges(RplNetwork network, TimeSpan limit, string what)
+    {
+        var messages = network.Messages;
+        var time = network.Converge(limit);
+        output.WriteLine($"{what}: {time?.TotalMilliseconds} ms, {network.Messages - messages} messages");
+        Assert.True(time is not null, $"{what}: {network.Trouble()}");
+    }
+
+    [Fact]
+    public void G24_a_ring_a_star_and_a_tree_converge_to_one_root()
+    {
+        AssertConverges(Ring(20), TimeSpan.FromSeconds(5), "ring of 20");
+
+        var star = new RplNetwork();
+        star.Add(50);
+        for (var i = 0; i < 49; i++)
+            star.Link(49, i);
+        AssertConverges(star, TimeSpan.FromSeconds(2), "star of 50");
+
+        var tree = new RplNetwork();
+        tree.Add(63);
+        for (var i = 1; i < 63; i++)
+            tree.Link((i - 1) / 2, i);
+        AssertConverges(tree, TimeSpan.FromSeconds(5), "binary tree of 63");
+    }
+
+    [Fact]
+    public void G24_a_grid_converges_and_stays_quiet()
+    {
+        var network = new RplNetwork();
+        network.Add(64);
+        for (var i = 0; i < 64; i++)
+        {
+            if (i % 8 < 7)
+                network.Link(i, i + 1);
+            if (i < 56)
+                network.Link(i, i + 8);
+        }
+        AssertConverges(network, TimeSpan.FromSeconds(5), "8 x 8 grid");
+        network.Run(TimeSpan.FromSeconds(30));
+        var before = network.Messages;
+        network.Run(TimeSpan.FromSeconds(59));
+        // One refreshing DIO from each end of each link, and nothing else.
+        Assert.InRange(network.Messages - before, 0, 2 * network.Links.Count);
+        Assert.Null(network.Trouble());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void G50_every_link_of_a_ring_may_be_cut_and_mended(int count)
+    {
+        var network = Ring(count);
+        AssertConverges(network, TimeSpan.FromSeconds(10), "start");
+        foreach (var link in network.Links)
+        {
+            network.Run(TimeSpan.FromSeconds(5));
+            network.Down(link);
+            AssertConverges(network, TimeSpan.FromSeconds(6), $"cut {link.A}");
+            network.Run(TimeSpan.FromSeconds(5));
+            network.Up(link);
+            network.Run(TimeSpan.FromMilliseconds(50));
+            AssertConverges(network, TimeSpan.FromSeconds(5), $"mend {link.A}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void G51_the_survivors_of_a_dead_root_elect_another(ulong seed)
+    {
+        var network = Mesh(seed, 40, 40);
+        AssertConverges(network, TimeSpan.FromSeconds(10), "start");
+        for (var round = 0; round < 5; round++)
+        {
+            network.Run(TimeSpan.FromSeconds(5));
+            var root = network.Nodes.Single(n => n.Links.Any(l => l.IsUp) && n.Machine.Status.Role != RplRole.Joined
+                && n.Machine.Status.DodagId == n.Address
+                && network.Islands().Any(i => i.Count > 5 && i.Contains(n)));
+            network.Kill(root.Index);
+            network.Run(TimeSpan.FromMilliseconds(5));
+            AssertConverges(network, TimeSpan.FromSeconds(30), $"without {root}");
+        }
+    }
+
+    [Fact]
+    public void G24_partitions_have_a_root_each_and_merge_into_one()
+    {
+        var network = new RplNetwork();
+        network.Add(20);
+        for (var i = 1; i < 20; i++)
+        {
+            if (i != 10)
+                network.Link(i - 1, i);
+        }
+        var bridge = network.Link(9, 10);
+        AssertConverges(network, TimeSpan.FromSeconds(10), "start");
+        for (var round = 0; round < 3; round++)
+        {
+            network.Down(bridge);
+            network.Run(TimeSpan.FromMilliseconds(5));
+            AssertConverges(network, TimeSpan.FromSeconds(30), "split");
+            Assert.Equal(network.Nodes[10].Address, network.Nodes[19].Machine.Status.DodagId);
+            network.Run(TimeSpan.FromSeconds(2));
+            network.Up(bridge);
+            network.Run(TimeSpan.FromMilliseconds(5));
+            AssertConverges(network, TimeSpan.FromSeconds(10), "merge");
+            Assert.Equal(network.Nodes[0].Address, network.Nodes[19].Machine.Status.DodagId);
+        }
+    }
+
+    /// <summary>A mesh after a time of loss and flaps, when loss and flaps have just ended.</summary>
+    internal static RplNetwork Flapping(ulong seed, Action<RplNetwork>? prepare = null)
+    {
+        var network = Mesh(seed, 6 + (int)(seed % 5) * 6, (int)(seed % 3) * 8);
+        prepare?.Invoke(network);
+        network.LossPercent = (int)(seed % 4) * 8;
+        network.DuplicatePercent = 5;
+        network.Jitter = TimeSpan.FromMilliseconds(seed % 2 * 20);
+        for (var i = 0; i < 60; i++)
+        {
+            network.Run(network.Random.NextSpan(TimeSpan.FromMilliseconds(network.Random.Next(4) == 0 ? 3000 : 200)));
+            var link = network.Links[network.Random.Next(network.Links.Count)];
+            if (link.IsUp)
+                network.Down(link);
+            else
+                network.Up(link);
+        }
+        foreach (var link in network.Links)
+        {
+            if (network.Random.Next(3) > 0)
+                network.Up(link);
+        }
+        network.Run(TimeSpan.FromMilliseconds(10));
+        network.LossPercent = 0;
+        network.Jitter = TimeSpan.Zero;
+        return network;
+    }
+
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 60).Select(i => (ulong)i)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void After_flaps_loss_and_duplicates_every_pair_is_routable(ulong seed)
+    {
+        var network = Flapping(seed);
+        AssertConverges(network, TimeSpan.FromSeconds(90), $"seed {seed}");
+        network.Run(TimeSpan.FromSeconds(70));
+        Assert.Null(network.Trouble());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_run()
+    {
+        static (long, TimeSpan?) Once()
+        {
+            var network = Mesh(99, 30, 20);
+            network.LossPercent = 10;
+            var time = network.Converge(TimeSpan.FromSeconds(100));
+            network.Kill(3);
+            network.Run(TimeSpan.FromSeconds(10));
+            return (network.Messages, time);
+        }
+        Assert.Equal(Once(), Once());
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(14)]
+    public void G18_parents_loop_only_for_moments_while_links_come_and_go(ulong seed)
+    {
+        var network = Mesh(seed, 30, 25);
+        AssertConverges(network, TimeSpan.FromSeconds(10), "start");
+        var step = TimeSpan.FromMilliseconds(5);
+        TimeSpan longest = default, looping = default;
+        for (var round = 0; round < 15; round++)
+        {
+            for (var i = network.Random.Next(4); i >= 0; i--)
+            {
+                var link = network.Links[network.Random.Next(network.Links.Count)];
+                if (link.IsUp)
+                    network.Down(link);
+                else
+                    network.Up(link);
+            }
+            for (var i = 0; i < 400; i++)
+            {
+                network.Run(step);
+                looping = network.ParentsLoop() ? looping + step : default;
+                longest = looping > longest ? looping : longest;
+            }
+        }
+        output.WriteLine($"longest loop {longest.TotalMilliseconds} ms");
+        Assert.True(longest <= TimeSpan.FromMilliseconds(500), $"{longest}");
+    }
+
+    [Fact]
+    public void G51_a_dead_root_is_not_remembered_for_ever_in_a_big_ring()
+    {
+        // The longest way round for the news that the root is gone; the survivors are a chain of 79.
+        var network = Ring(80);
+        AssertConverges(network, TimeSpan.FromSeconds(20), "start");
+        network.Run(TimeSpan.FromSeconds(10));
+        network.Kill(0);
+        network.Run(TimeSpan.FromMilliseconds(5));
+        AssertConverges(network, TimeSpan.FromSeconds(30), "without the root");
+    }
 }
