@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Acp.Core;
 
 /// <summary>
@@ -11,7 +13,17 @@ public sealed record PeerVerdict(PeerIdentity? Identity, string? RefusalCode, st
 {
     public bool Accepted => Identity is not null;
 
+    /// <summary>The same cause as <see cref="RefusalCode"/>, where it is one of the membership check's.</summary>
+    public PeerRefusal Refusal { get; init; }
+
+    /// <summary>Accepted, but the certificate names a CRL or OCSP responder that was not asked (rule 3, A-20).</summary>
+    public bool RevocationUnchecked { get; init; }
+
     public static PeerVerdict Accept(PeerIdentity identity) => new(identity, null, null);
 
     public static PeerVerdict Refuse(string code, string text) => new(null, code, text);
+
+    /// <summary>A refusal with its cause, whose name in kebab case is the code: <c>other-domain</c>.</summary>
+    public static PeerVerdict Refuse(PeerRefusal refusal, string text) =>
+        new(null, JsonNamingPolicy.KebabCaseLower.ConvertName(refusal.ToString()), text) { Refusal = refusal };
 }
