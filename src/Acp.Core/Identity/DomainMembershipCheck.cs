@@ -1,0 +1,209 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Acp.Core.Identity;
+
+/// <summary>
+/// The ACP domain membership check, rules 2 to 5 (RFC 8994 §6.2.3). Rule 1, possession of the key, belongs to the
+/// channel protocol. Nothing is fetched from anywhere: the path is built from what the peer sent and our trust anchors.
+/// Takes milliseconds; not thread-safe.
+/// </summary>
+/// <param name="own">Our own name, for the domain.</param>
+/// <param name="trustAnchors">Self-signed CA certificates, kept by reference.</param>
+public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Certificate2> trustAnchors)
+{
+    /// <summary>Certificates we look at: a leaf, two intermediates and two trust anchors are usual .</summary>
+    public const int MaxCertificates = 8;
+
+    /// <summary>Octets of one certificate.</summary>
+    public const int MaxCertificateLength = 16384;
+
+    private const string CrlDistributionPointsOid = "2.5.29.31";
+    private const string AuthorityInfoAccessOid = "1.3.6.1.5.5.7.1.1";
+
+    /// <param name="certificates">DER, leaf first, the others in any order.</param>
+    /// <param name="date">Null when unknown: validity periods are not looked at .</param>
+    public MembershipResult Check(IReadOnlyList<ReadOnlyMemory<byte>> certificates, DateTimeOffset? date, MembershipPurpose purpose)
+    {
+        if (certificates.Count == 0)
+            return Refuse(PeerRefusal.NoCertificate, "no certificate");
+        if (certificates.Count > MaxCertificates)
+            return Refuse(PeerRefusal.TooManyCertificates, $"{certificates.Count} certificates");
+
+        X509Certificate2? leaf = null;
+        var others = new X509Certificate2Collection();
+        try
+        {
+            for (var i = 0; i < certificates.Count; i++)
+            {
+                var text = i == 0 ? "the peer's certificate" : $"certificate {i + 1}";
+                if (certificates[i].Length > MaxCertificateLength)
+                    return Refuse(PeerRefusal.TooManyCertificates, $"{text} has {certificates[i].Length} octets", leaf);
+                if (!TryLoad(certificates[i].Span, out var certificate))
+                    return Refuse(PeerRefusal.MalformedCertificate, $"{text} cannot be read", leaf);
+                if (i == 0)
+                    leaf = certificate;
+                else
+                    others.Add(certificate);
+            }
+
+            return CheckPath(leaf!, others, date, purpose);
+        }
+        finally
+        {
+            foreach (var other in others)
+                other.Dispose();
+        }
+    }
+
+    /// <summary>Loads one certificate, DER only, never throwing.</summary>
+    internal static bool TryLoad(ReadOnlySpan<byte> der, [NotNullWhen(true)] out X509Certificate2? certificate)
+    {
+        certificate = null;
+        try
+        {
+            // 0x30, SEQUENCE: the loader would also take PEM.
+            if (der.Length == 0 || der[0] != 0x30)
+                return false;
+            certificate = X509CertificateLoader.LoadCertificate(der);
+            if (certificate.RawDataMemory.Length == der.Length)
+                return true;
+            certificate.Dispose();
+            certificate = null;
+            return false;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private MembershipResult CheckPath(X509Certificate2 leaf, X509Certificate2Collection others, DateTimeOffset? date, MembershipPurpose purpose)
+    {
+        // First, so that a weak leaf is called weak, whatever the library thinks of it.
+        var strength = CertificateStrength.Check(leaf, isTrustAnchor: false, out var detail);
+        if (strength != PeerRefusal.None)
+            return Refuse(strength, $"the peer's certificate: {detail}", leaf);
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ExtraStore.AddRange(others);
+        foreach (var anchor in trustAnchors)
+            chain.ChainPolicy.CustomTrustStore.Add(anchor);
+        if (date is { } known)
+            chain.ChainPolicy.VerificationTime = known.UtcDateTime;
+        else
+            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+
+        try
+        {
+            var isValid = chain.Build(leaf);
+            var refusal = CheckElements(chain, isValid, date, leaf, out var notAfter);
+            return refusal ?? CheckName(leaf, notAfter, purpose);
+        }
+        catch (CryptographicException e)
+        {
+            return Refuse(PeerRefusal.InvalidPath, e.Message, leaf);
+        }
+        finally
+        {
+            foreach (var element in chain.ChainElements)
+                element.Certificate.Dispose();
+        }
+    }
+
+    /// <summary>Null when the path is good. What is most wrong is said first: no path, then weak, then dates, then the rest.</summary>
+    private static MembershipResult? CheckElements(X509Chain chain, bool isValid, DateTimeOffset? date, X509Certificate2 leaf, out DateTimeOffset notAfter)
+    {
+        notAfter = DateTimeOffset.MaxValue;
+        var statuses = X509ChainStatusFlags.NoError;
+        foreach (var status in chain.ChainStatus)
+            statuses |= status.Status;
+
+        if ((statuses & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0)
+        {
+            var last = chain.ChainElements.Count > 0 ? chain.ChainElements[^1].Certificate.Issuer : leaf.Issuer;
+            return Refuse(PeerRefusal.NoTrustAnchorPath, $"no trust anchor of ours for issuer '{last}'", leaf);
+        }
+
+        if ((statuses & X509ChainStatusFlags.NotSignatureValid) != 0)
+            return Refuse(PeerRefusal.NoTrustAnchorPath, "a signature in the path does not verify", leaf);
+
+        for (var i = 0; i < chain.ChainElements.Count; i++)
+        {
+            var certificate = chain.ChainElements[i].Certificate;
+            var strength = CertificateStrength.Check(certificate, i == chain.ChainElements.Count - 1, out var detail);
+            if (strength != PeerRefusal.None)
+                return Refuse(strength, $"'{certificate.Subject}': {detail}", leaf);
+        }
+
+        foreach (var element in chain.ChainElements)
+        {
+            var (from, until) = Validity(element.Certificate);
+            if (date > until)
+                return Refuse(PeerRefusal.Expired, $"'{element.Certificate.Subject}' expired at {until:u}", leaf);
+            if (date < from)
+                return Refuse(PeerRefusal.NotYetValid, $"'{element.Certificate.Subject}' is valid from {from:u}", leaf);
+            notAfter = until < notAfter ? until : notAfter;
+        }
+
+        return isValid ? null : Refuse(PeerRefusal.InvalidPath, $"path validation: {statuses}", leaf);
+    }
+
+    private MembershipResult CheckName(X509Certificate2 leaf, DateTimeOffset notAfter, MembershipPurpose purpose)
+    {
+        if (leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage
+            && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0)
+            return Refuse(PeerRefusal.KeyUsage, $"keyUsage is {usage.KeyUsages}", leaf);
+
+        if (!AcpNodeNameExtension.TryRead(leaf, out var name, out var why))
+        {
+            return why switch
+            {
+                AcpNodeNameRefusal.Absent => Refuse(PeerRefusal.NoAcpNodeName, "no AcpNodeName in subjectAltName", leaf),
+                AcpNodeNameRefusal.WrongEncoding => Refuse(PeerRefusal.AcpNodeNameWrongEncoding,
+                    "the AcpNodeName is not an IA5String in an otherName", leaf),
+                _ => Refuse(PeerRefusal.InvalidAcpNodeName, $"the AcpNodeName is invalid: {why}", leaf),
+            };
+        }
+
+        if (!own.IsSameDomain(name))
+            return Refuse(PeerRefusal.OtherDomain, $"a member of '{name.Domain}', we are of '{own.Domain}'", leaf, name);
+        if (purpose == MembershipPurpose.SecureChannel && name.AddressField == AcpAddressField.Omitted)
+            return Refuse(PeerRefusal.NoAcpAddress, $"'{name}' has no acp-address", leaf, name);
+        return new MembershipResult(PeerRefusal.None, "", leaf, name, notAfter, NamesRevocationSource(leaf));
+    }
+
+    private static bool NamesRevocationSource(X509Certificate2 certificate)
+    {
+        foreach (var extension in certificate.Extensions)
+        {
+            if (extension.Oid?.Value == CrlDistributionPointsOid)
+                return true;
+            if (extension.Oid?.Value == AuthorityInfoAccessOid)
+            {
+                try
+                {
+                    if (new X509AuthorityInformationAccessExtension(extension.RawData).EnumerateOcspUris().Any())
+                        return true;
+                }
+                catch (CryptographicException)
+                {
+                    // Unreadable: nobody can be asked, but somebody was meant.
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static (DateTimeOffset From, DateTimeOffset Until) Validity(X509Certificate2 certificate) =>
+        (new DateTimeOffset(certificate.NotBefore.ToUniversalTime()), new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
+
+    private static MembershipResult Refuse(PeerRefusal refusal, string detail, X509Certificate2? leaf = null, AcpNodeName? name = null) =>
+        new(refusal, detail, leaf, name, default, false);
+}
