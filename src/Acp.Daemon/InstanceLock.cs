@@ -12,9 +12,6 @@ namespace Acp.Daemon;
 /// </summary>
 public sealed class InstanceLock : IDisposable
 {
-    private const int LOCK_EX = 2;
-    private const int LOCK_NB = 4;
-
     private readonly FileDescriptor _file;
     private readonly string _path;
 
@@ -44,7 +41,7 @@ public sealed class InstanceLock : IDisposable
                 throw new StartupException(
                     ExitCode.Configuration, $"cannot open {options.LockFile}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
             var file = new FileDescriptor(fd);
-            if (LibC.flock(fd, LOCK_EX | LOCK_NB) != 0)
+            if (LibC.flock(fd, Fcntl.LOCK_EX | Fcntl.LOCK_NB) != 0)
             {
                 file.Dispose();
                 throw new StartupException(ExitCode.Unavailable, AlreadyRuns(options));

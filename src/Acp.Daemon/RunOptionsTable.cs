@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Acp.Daemon;
+
+/// <summary>Every setting of <c>acpd run</c>. To add one, read the head of <see cref="RunOptions"/>.</summary>
+public static class RunOptionsTable
+{
+    /// <summary>Names and meaning of <see cref="DataPlaneChoice"/>'s members.</summary>
+    public static readonly IReadOnlyList<string> DataPlanes = ["auto", "kernel", "userspace"];
+
+    private static readonly string[] LogLevels = ["trace", "debug", "info", "warning", "error"];
+    private static readonly string[] LogFormats = ["text", "json"];
+
+    public static readonly IReadOnlyList<RunOption> All =
+    [
+        new("instance", "NAME", "Tells several daemons on one machine apart. [default: default]",
+            (options, value) => Set(() => options.Instance = value)),
+        new("state-dir", "PATH", "Certificate, key and trust anchors, as 'acpd ca issue' writes them. [default: /var/lib/acpd/INSTANCE]",
+            (options, value) => Set(() => options.StateDirectory = value)),
+        new("run-dir", "PATH", "Control socket and lock file. [default: /run/acpd]",
+            (options, value) => Set(() => options.RunDirectory = value)),
+        new("interface", "PATTERN", "Use links with a matching name, or with '!' leave them alone; the last match decides. "
+            + "May be given several times. [default: every plain Ethernet link and bridge]",
+            (options, value) =>
+            {
+                if (!InterfacePatterns.TryParse([value], out var patterns, out var reason))
+                    return reason;
+                options.Interfaces = patterns;
+                return null;
+            }) { Repeatable = true },
+        new("dataplane", "auto|kernel|userspace", "Who encrypts. auto tries the kernel and says in 'acpd status' what it chose and why. [default: auto]",
+            (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
+        new("netns", "PATH", "The network namespace that counts as the host, such as /run/netns/box1. [default: the present one]",
+            (options, value) => Set(() => options.HostNamespace = value)),
+        new("log-level", "trace|debug|info|warning|error", "The least important line still written. SIGHUP reads it again from the configuration file. [default: info]",
+            (options, value) => Choose(value, LogLevels, i => options.LogLevel = (LogLevelChoice)i)),
+        new("log-format", "text|json", "One readable line each, or one JSON object each. [default: text]",
+            (options, value) => Choose(value, LogFormats, i => options.LogFormat = (LogFormat)i)),
+        new("log-file", "PATH", "Append log lines there. [default: standard error]",
+            (options, value) => Set(() => options.LogFile = value)),
+        new("timers", "NAME=DURATION,…", "Other timer values than the protocol's own: flood, dpd, retransmit, backoff, rekey. For tests.",
+            (options, value) =>
+            {
+                if (!TimerOverrides.TryParse(value, out var timers, out var reason))
+                    return reason;
+                options.Timers = timers;
+                return null;
+            }) { Hidden = true },
+        new("parent-process", "PID", "End when this process is no longer our parent.",
+            (options, value) =>
+            {
+                if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid < 1)
+                    return $"'{value}' is not a process id";
+                options.ParentProcess = pid;
+                return null;
+            }) { Hidden = true },
+    ];
+
+    private static string? Set(Action set)
+    {
+        set();
+        return null;
+    }
+
+    private static string? Choose(string value, IReadOnlyList<string> names, Action<int> set)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == value)
+            {
+                set(i);
+                return null;
+            }
+        }
+
+        return $"'{value}' is none of {string.Join(", ", names)}";
+    }
+}

@@ -1,0 +1,90 @@
+using Acp.Daemon;
+using Acp.Daemon.Control;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Acp.Tests.Daemon;
+
+public sealed class ControlSocketTests
+{
+    [Fact]
+    public async Task What_the_daemon_reports_arrives_at_the_other_end()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "box.sock");
+        await using (await ControlServer.StartAsync(path, new Source(), NullLoggerFactory.Instance, default))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path) & (UnixFileMode)0x1ff);
+            using var client = new ControlClient(path);
+            Assert.Equal("connected", (await client.GetStatusAsync(default)).State);
+            Assert.Equal("backing-off", Assert.Single(await client.GetNeighborsAsync(default)).State);
+            Assert.Equal("c0000001", Assert.Single(Assert.Single(await client.GetChannelsAsync(default)).ChildSas).InboundSpi);
+            Assert.Equal(2, (await client.GetRoutesAsync(default)).Count);
+        }
+
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_socket_left_by_a_killed_daemon_is_replaced()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Write("box.sock", "");
+        await using var server = await ControlServer.StartAsync(path, new Source(), NullLoggerFactory.Instance, default);
+        using var client = new ControlClient(path);
+        Assert.Equal("box", (await client.GetStatusAsync(default)).Instance);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_does_not_run_is_told_from_one_that_refuses()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "box.sock");
+        using (var client = new ControlClient(path))
+        {
+            var absent = await Assert.ThrowsAsync<ControlException>(() => client.GetStatusAsync(default));
+            Assert.Equal(ExitCode.Unavailable, absent.Code);
+            Assert.Contains(path, absent.Message, StringComparison.Ordinal);
+        }
+
+        await using var server = await ControlServer.StartAsync(path, new Source { Stopping = true }, NullLoggerFactory.Instance, default);
+        using var second = new ControlClient(path);
+        var refused = await Assert.ThrowsAsync<ControlException>(() => second.GetStatusAsync(default));
+        Assert.Equal(ExitCode.Failure, refused.Code);
+        Assert.Contains("stopping", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_daemon_per_instance_and_the_lock_ends_with_its_holder()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new RunOptions { RunDirectory = directory.Path + "/made/here", Instance = "a" };
+        using (InstanceLock.Take(options))
+        {
+            var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(options));
+            Assert.Equal(ExitCode.Unavailable, refused.Code);
+            Assert.Contains($"'a' is already running (process {Environment.ProcessId})", refused.Message, StringComparison.Ordinal);
+            using var other = InstanceLock.Take(new RunOptions { RunDirectory = options.RunDirectory, Instance = "b" });
+        }
+
+        Assert.False(File.Exists(options.LockFile));
+
+        // A file left by a killed daemon is nobody's lock.
+        File.WriteAllText(options.LockFile, "999999\n");
+        InstanceLock.Take(options).Dispose();
+    }
+
+    private sealed class Source : IControlSource
+    {
+        public bool Stopping { get; init; }
+
+        public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) => Stopping
+            ? Task.FromCanceled<StatusReport>(new CancellationToken(canceled: true))
+            : Task.FromResult(SampleReports.Status);
+
+        public Task<IReadOnlyList<NeighborReport>> GetNeighborsAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Neighbors);
+
+        public Task<IReadOnlyList<ChannelReport>> GetChannelsAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Channels);
+
+        public Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Routes);
+    }
+}

@@ -1,0 +1,171 @@
+using Acp.Daemon;
+using Acp.Daemon.Commands;
+
+namespace Acp.Tests.Daemon;
+
+public sealed class RunOptionsTests
+{
+    [Fact]
+    public void Nothing_needs_to_be_said()
+    {
+        var options = new RunOptions();
+        Assert.Empty(options.Validate());
+        Assert.Equal("/var/lib/acpd/default", options.EffectiveStateDirectory);
+        Assert.Equal("/run/acpd/default.sock", options.ControlSocket);
+        Assert.Null(options.Interfaces.Decide("eth0"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    [InlineData("-x")]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    [InlineData("ä")]
+    [InlineData("a23456789012345678901234567890123")]
+    public void An_instance_name_that_could_leave_its_directory_or_confuse_a_shell_is_refused(string name) =>
+        Assert.StartsWith("instance: ", Assert.Single(new RunOptions { Instance = name }.Validate()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Paths_are_absolute_and_the_socket_fits_into_its_address()
+    {
+        Assert.Contains("absolute", Assert.Single(new RunOptions { StateDirectory = "state" }.Validate()), StringComparison.Ordinal);
+        Assert.Contains("107", Assert.Single(new RunOptions { RunDirectory = "/" + new string('x', 100) }.Validate()), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Single(new RunOptions { HostNamespace = "/run/netns/no-such" }.Validate()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eth0", "eth*", true)]
+    [InlineData("wlan0", "!wlan*", false)]
+    [InlineData("eth0", "!wlan*", null)]
+    [InlineData("eth1", "!*,eth1", true)]
+    [InlineData("eth10", "!*,eth1", false)]
+    [InlineData("eth1", "eth1,!*", false)]
+    [InlineData("eth12", "eth??", true)]
+    [InlineData("eth1", "eth??", false)]
+    [InlineData("enp3s0f1", "e*s*f1", true)]
+    [InlineData("enp3s0f12", "e*s*f1", false)]
+    public void The_last_matching_pattern_decides(string name, string patterns, bool? expected)
+    {
+        Assert.True(InterfacePatterns.TryParse([patterns], out var parsed, out _));
+        Assert.Equal(expected, parsed.Decide(name));
+        Assert.Equal(expected is null, parsed.DecidingPattern(name) is null);
+    }
+
+    [Theory]
+    [InlineData("!")]
+    [InlineData("a,,b")]
+    [InlineData("longer-than-a-name")]
+    [InlineData("eth/0")]
+    public void A_pattern_that_can_match_no_name_is_refused(string pattern)
+    {
+        Assert.False(InterfacePatterns.TryParse([pattern], out _, out var reason));
+        Assert.NotEmpty(reason);
+    }
+
+    [Fact]
+    public void Timers_have_names_and_units()
+    {
+        Assert.True(TimerOverrides.TryParse("dpd=2s, flood=500ms", out var timers, out _));
+        Assert.Equal(TimerOverrides.None with { Dpd = TimeSpan.FromSeconds(2), Flood = TimeSpan.FromMilliseconds(500) }, timers);
+        Assert.False(TimerOverrides.TryParse("dpd=2", out _, out _));
+        Assert.False(TimerOverrides.TryParse("dpd=0s", out _, out _));
+        Assert.False(TimerOverrides.TryParse("tea=3m", out _, out var reason));
+        Assert.Contains("tea", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no equals sign", ":1: 'no equals sign' is not 'name = value'")]
+    [InlineData("\n# c\nspeed = 9", ":3: speed: there is no such setting")]
+    [InlineData("dataplane = fast", ":1: dataplane: 'fast' is none of auto, kernel, userspace")]
+    [InlineData("log-level =", ":1: log-level: has no value")]
+    [InlineData("log-level = info\nlog-level = debug", ":2: log-level: was already set above")]
+    [InlineData("instance = other", ":1: instance: there is no such setting")]
+    [InlineData("timers = dpd=1s", ":1: timers: there is no such setting")]
+    public void A_bad_configuration_file_is_told_by_file_line_field_and_reason(string text, string expected)
+    {
+        Assert.False(ConfigurationFile.TryApply("/etc/acpd/x.conf", text.Split('\n'), new RunOptions(), out var error));
+        Assert.StartsWith("/etc/acpd/x.conf" + expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_file_sets_what_it_says_and_nothing_else()
+    {
+        var options = new RunOptions();
+        Assert.True(ConfigurationFile.TryApply(
+            "f", ["# comment", "", "interface = !*", " interface = eth1 ", "dataplane=kernel", "log-level = warning"], options, out _));
+        Assert.Equal(["!*", "eth1"], options.Interfaces.Patterns);
+        Assert.Equal(DataPlaneChoice.Kernel, options.DataPlane);
+        Assert.Equal(LogLevelChoice.Warning, options.LogLevel);
+        Assert.Equal("default", options.Instance);
+    }
+
+    [Fact]
+    public void The_command_line_comes_before_the_file()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("acpd.conf", "log-level = debug\ndataplane = kernel\n");
+
+        var options = RunCommand.Collect(file, [(Named("instance"), "b"), (Named("log-level"), "error")]);
+
+        Assert.Equal(LogLevelChoice.Error, options.LogLevel);
+        Assert.Equal(DataPlaneChoice.Kernel, options.DataPlane);
+        Assert.Equal(file, options.ConfigurationFile);
+        Assert.Equal("/run/acpd/b.lock", options.LockFile);
+    }
+
+    [Fact]
+    public void A_wrong_file_and_a_wrong_command_line_have_different_exit_codes()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("acpd.conf", "state-dir = relative\n");
+
+        var inFile = Assert.Throws<StartupException>(() => RunCommand.Collect(file, []));
+        Assert.Equal(ExitCode.Configuration, inFile.Code);
+        Assert.Equal($"{file}: state-dir: 'relative' is not an absolute path", inFile.Message);
+
+        Assert.Equal(ExitCode.Configuration, Assert.Throws<StartupException>(() => RunCommand.Collect("/no/such/file", [])).Code);
+
+        var given = Assert.Throws<StartupException>(() => RunCommand.Collect(null, [(Named("state-dir"), "relative")]));
+        Assert.Equal(ExitCode.Usage, given.Code);
+    }
+
+    [Theory]
+    [InlineData(0, "run", "--interface", "!wlan*", "--interface", "eth0", "--log-level", "trace")]
+    [InlineData(64, "run", "--dataplane", "fast")]
+    [InlineData(64, "run", "--instance")]
+    [InlineData(64, "run", "--instance", "a", "--instance", "b")]
+    [InlineData(64, "dance")]
+    [InlineData(64)]
+    public async Task The_command_line_is_read_as_a_whole(int expected, params string[] args)
+    {
+        RunOptions? seen = null;
+        var root = CommandTree.Create((options, _, _) =>
+        {
+            seen = options;
+            return Task.FromResult(0);
+        });
+        using var directory = new TemporaryDirectory();
+
+        // Its own run directory, so that the test takes no lock of a real daemon.
+        string[] all = expected == 0 ? [.. args, "--run-dir", directory.Path] : args;
+        Assert.Equal(expected, await CommandTree.InvokeAsync(root, all));
+        if (expected == 0)
+        {
+            Assert.Equal(LogLevelChoice.Trace, seen!.LogLevel);
+            Assert.True(seen.Interfaces.Decide("eth0"));
+            Assert.False(seen.Interfaces.Decide("wlan0"));
+        }
+    }
+
+    [Fact]
+    public async Task Asking_a_daemon_that_does_not_run_is_69()
+    {
+        using var directory = new TemporaryDirectory();
+        var root = CommandTree.Create((_, _, _) => Task.FromResult(0));
+        Assert.Equal(69, await CommandTree.InvokeAsync(root, ["status", "--run-dir", directory.Path]));
+        Assert.Equal(64, await CommandTree.InvokeAsync(root, ["status", "--instance", "../x"]));
+    }
+
+    private static RunOption Named(string name) => RunOptionsTable.All.Single(o => o.Name == name);
+}
