@@ -43,8 +43,9 @@ public sealed class InstanceLock : IDisposable
             var file = new FileDescriptor(fd);
             if (LibC.flock(fd, Fcntl.LOCK_EX | Fcntl.LOCK_NB) != 0)
             {
+                var owner = ReadOwner(fd);
                 file.Dispose();
-                throw new StartupException(ExitCode.Unavailable, AlreadyRuns(options));
+                throw new StartupException(ExitCode.Unavailable, AlreadyRuns(options, owner));
             }
 
             // A predecessor that was just ending may have removed the name between our open and our lock: then we hold
@@ -69,18 +70,8 @@ public sealed class InstanceLock : IDisposable
         _file.Dispose();
     }
 
-    private static string AlreadyRuns(RunOptions options)
+    private static string AlreadyRuns(RunOptions options, string owner)
     {
-        var owner = "";
-        try
-        {
-            owner = File.ReadAllText(options.LockFile).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It ended in this very moment; the advice stays the same.
-        }
-
         var who = owner.Length > 0 ? $" (process {owner})" : "";
         return $"an acpd with the instance name '{options.Instance}' is already running{who}: "
             + $"see 'acpd status --instance {options.Instance}', stop it, or start this one with another --instance";
@@ -98,6 +89,14 @@ public sealed class InstanceLock : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Not by way of File, which would itself try to lock the file and fail.</summary>
+    private static unsafe string ReadOwner(int fd)
+    {
+        Span<byte> text = stackalloc byte[32];
+        fixed (byte* p = text)
+            return Encoding.ASCII.GetString(text[..(int)Math.Max(LibC.read(fd, p, (nuint)text.Length), 0)]).Trim();
     }
 
     private static unsafe void WriteOwner(int fd)

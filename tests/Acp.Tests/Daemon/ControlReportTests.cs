@@ -14,20 +14,22 @@ public sealed class ControlReportTests
         var json = JsonSerializer.Serialize(SampleReports.Status, ControlJson.Default.StatusReport);
 
         Assert.Equal(
-            """{"version":"0.1.0","instance":"box","pid":42,"uptime_seconds":61.5,"rss_kib":51200,"state":"connected","""
-            + """"identity":{"node_name":"fd89b714f3db0000200000064000000\u002Barea51@acp.example.com","domain":"acp.example.com","""
-            + """"acp_address":"fd89:b714:f3db::1","host_address":"fd89:b714:f3db::2","prefix":"fd89:b714:f3db::/127","""
-            + """"subject":"CN=box","not_after":"2031-02-03T04:05:06+00:00","sha256":"00112233445566778899aabbccddeeff"},"""
-            + """"namespaces":{"host":"/run/netns/host","abutment":"acpd-box-abut","acp":"acpd-box-acp"},"""
-            + """"data_plane":{"kind":"userspace","why":"the kernel has no esp6"},"""
-            + """"rpl":{"role":"router","dodag_id":"fd89::1","version":240,"rank":512,"parent":"fe80::1","parent_interface":"acp_1"},"""
-            + """"ike_sas":1,"child_sas":1,"neighbors":1,"channels":1,"routes":3,"""
-            + """"links":[{"name":"eth0","index":2,"kind":"ethernet","used":true,"reason":"plain Ethernet link","up":true,"mtu":1500,"""
-            + """"abutment_interface":"abut_eth0","link_local":"fe80::2"},{"name":"lo","index":1,"kind":"loopback","used":false,"""
-            + """"reason":"loopback","up":true,"mtu":65536,"abutment_interface":null,"link_local":null}],"""
-            + """"milestones":{"process_start_ns":1,"ready_ns":2,"first_neighbor_ns":3,"last_neighbor_ns":4,"first_channel_ns":5,"""
-            + """"last_channel_ns":6,"joined_ns":7,"last_route_ns":8,"tie_break_wait_ms":9.5},"""
-            + """"counters":{"dull.sent":7,"dull.ttl-not-255":0},"problems":["the certificate ends in 3 days"]}""",
+            """
+            {"version":"0.1.0","instance":"box","pid":42,"uptime_seconds":61.5,"rss_kib":51200,"state":"connected",
+            "identity":{"node_name":"fd89b714f3db0000200000064000000\u002Barea51@acp.example.com","domain":"acp.example.com",
+            "acp_address":"fd89:b714:f3db::1","host_address":"fd89:b714:f3db::2","prefix":"fd89:b714:f3db::/127",
+            "subject":"CN=box","not_after":"2031-02-03T04:05:06+00:00","sha256":"00112233445566778899aabbccddeeff"},
+            "namespaces":{"host":"/run/netns/host","abutment":"acpd-box-abut","acp":"acpd-box-acp"},
+            "data_plane":{"kind":"userspace","why":"the kernel has no esp6"},
+            "rpl":{"role":"router","dodag_id":"fd89::1","version":240,"rank":512,"parent":"fe80::1","parent_interface":"acp_1"},
+            "ike_sas":1,"child_sas":1,"neighbors":1,"channels":1,"routes":3,
+            "links":[{"name":"eth0","index":2,"kind":"ethernet","used":true,"reason":"plain Ethernet link","up":true,"mtu":1500,
+            "abutment_interface":"abut_eth0","link_local":"fe80::2"},{"name":"lo","index":1,"kind":"loopback","used":false,
+            "reason":"loopback","up":true,"mtu":65536,"abutment_interface":null,"link_local":null}],
+            "milestones":{"process_start_ns":1,"ready_ns":2,"first_neighbor_ns":3,"last_neighbor_ns":4,"first_channel_ns":5,
+            "last_channel_ns":6,"joined_ns":7,"last_route_ns":8,"tie_break_wait_ms":9.5},
+            "counters":{"dull.sent":7,"dull.ttl-not-255":0},"problems":["the certificate ends in 3 days"]}
+            """.ReplaceLineEndings(""),
             json);
     }
 

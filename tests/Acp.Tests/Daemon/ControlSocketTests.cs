@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Acp.Tests.Daemon;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class ControlSocketTests
 {
     [Fact]
