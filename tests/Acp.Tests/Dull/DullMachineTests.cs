@@ -337,4 +337,24 @@ public class DullMachineTests
 
         Assert.Equal(Run(), Run());
     }
+
+    [Fact]
+    public void Facts_tell_the_story_of_a_link()
+    {
+        var bench = new DullBench();
+        bench.Receive(Peer, Flood(Peer, Offer(Peer)));
+        bench.Receive(Peer, Flood(Peer, Offer(Peer)));
+        bench.RunFor(TimeSpan.FromSeconds(211));
+        bench.Machine.HandleLinkDown(bench.Now);
+        bench.Machine.HandleLinkDown(bench.Now);
+        Assert.Equal(
+            [
+                new DullFact.Started(Link, Own),
+                new DullFact.NeighborFound(Link, Peer, [new("IKEv2", 500)]),
+                new DullFact.NeighborLost(Link, Peer, Evicted: false),
+                new DullFact.Stopped(Link),
+            ],
+            bench.Machine.Facts.Drain());
+        Assert.Equal((2L, 2L), (bench.Machine.Counters.Received, bench.Machine.Counters.Accepted));
+    }
 }

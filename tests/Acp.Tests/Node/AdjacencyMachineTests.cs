@@ -326,4 +326,28 @@ public class AdjacencyMachineTests
         _bench.RunToInitiation();
         Assert.Equal(2, _bench.Initiations.Count);
     }
+
+    [Fact]
+    public void Facts_tell_the_story_of_a_neighbour()
+    {
+        _bench.Hear();
+        _bench.RunToInitiation();
+        _bench.Fail("no answer");
+        _bench.Machine.HandleResponderFailed(_bench.Now, Link, Peer, "bad certificate");
+        _bench.Up(1, weAreDecider: false);
+        _bench.RunFor(TimeSpan.FromMinutes(1));
+        _bench.Down(1, "deleted", byPeerDelete: true);
+        _bench.Machine.HandleNeighborExpired(_bench.Now, Link, Peer);
+        Assert.Equal(
+            [
+                new AdjacencyFact.Added(Link, Peer, AdjacencyState.Waiting),
+                new AdjacencyFact.Changed(Link, Peer, AdjacencyState.Waiting, AdjacencyState.Initiating, "attempt 1"),
+                new AdjacencyFact.Changed(Link, Peer, AdjacencyState.Initiating, AdjacencyState.Backoff, "no answer"),
+                new AdjacencyFact.ResponderFailed(Link, Peer, "bad certificate"),
+                new AdjacencyFact.Changed(Link, Peer, AdjacencyState.Backoff, AdjacencyState.Up, "ch1 to rfcSELF+x"),
+                new AdjacencyFact.Changed(Link, Peer, AdjacencyState.Up, AdjacencyState.Passive, "deleted"),
+                new AdjacencyFact.Removed(Link, Peer, "announcement expired"),
+            ],
+            _bench.Machine.Facts.Drain());
+    }
 }
