@@ -6,7 +6,7 @@ namespace Acp.Core.Rpl;
 /// Division of path control bits among DAO parents (RFC 6550 §9.9): each bit goes to one parent at most, and the higher
 /// ones to the more preferred parents.
 /// </summary>
-internal static class PathControl
+public static class PathControl
 {
     /// <summary>Our own targets: PC1 to the preferred parent, PC2 to the next, and so on; <paramref name="size"/> is PCS.</summary>
     public static byte ForOwn(int place, int size)

@@ -179,8 +179,9 @@ public sealed partial class RplMachine
         switch (neighbor.Session?.HandleAck(now, ack.Sequence, ack.Status) ?? DaoSessionEvent.None)
         {
             case DaoSessionEvent.Acknowledged:
-                neighbor.Penalties = 0;
-                neighbor.PenaltyUntil = null;
+                // To take a withdrawal is no sign that it would take targets.
+                if (neighbor.Session?.Place is not null)
+                    (neighbor.Penalties, neighbor.PenaltyUntil) = (0, null);
                 break;
             case DaoSessionEvent.Failed:
                 Penalise(now, neighbor, ack.Status);
