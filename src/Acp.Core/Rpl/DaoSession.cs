@@ -48,8 +48,8 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         }
     }
 
-    /// <summary>The parent may have forgotten: tell everything again.</summary>
-    public void Resync(Instant now, IEnumerable<Ipv6Prefix> all)
+    /// <summary>The parent may have forgotten: tell everything again, after DelayDAO and <paramref name="jitter"/>.</summary>
+    public void Resync(Instant now, TimeSpan jitter, IEnumerable<Ipv6Prefix> all)
     {
         foreach (var (prefix, told) in _told)
         {
@@ -58,7 +58,7 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         }
         foreach (var prefix in all)
             _dirty.Add(prefix);
-        _sendAt ??= now + options.DelayDao;
+        _sendAt ??= now + options.DelayDao + jitter;
     }
 
     /// <summary>Withdraws everything (RFC 6550 §9.8): it is no DAO parent any more.</summary>

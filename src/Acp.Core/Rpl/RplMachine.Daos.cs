@@ -244,7 +244,7 @@ public sealed partial class RplMachine
             return;
         OwnPathChanged(now);
         foreach (var parent in _daoParents)
-            parent.Session?.Resync(now, AdvertisedPrefixes());
+            parent.Session?.Resync(now, TimeSpan.Zero, AdvertisedPrefixes());
     }
 
     /// <summary>Brings routes and sessions in line with the targets that changed.</summary>

@@ -254,7 +254,7 @@ public sealed partial class RplMachine : IMachine
         neighbor.DioPending = true;
         neighbor.DaoHeard = null;
         if (neighbor.Session is { Place: not null } session)
-            session.Resync(now, AdvertisedPrefixes());
+            session.Resync(now, _random.NextSpan(_options.DelayDao), AdvertisedPrefixes());
     }
 
     private void HandleDio(Instant now, RplNeighbor neighbor, DioMessage dio)
@@ -282,8 +282,9 @@ public sealed partial class RplMachine : IMachine
             Ignore(neighbor.Channel, RplIgnoreReason.UnsupportedMode);
         else if (neighbor.Configuration is { ObjectiveCodePoint: not 0 })
             Ignore(neighbor.Channel, RplIgnoreReason.UnsupportedObjectiveFunction);
+        // Jitter, as all children of this parent hear the same.
         if (before is not null && before.Dtsn != dio.Dtsn && neighbor.Session is { Place: not null } session)
-            session.Resync(now, AdvertisedPrefixes());
+            session.Resync(now, _random.NextSpan(_options.DelayDao), AdvertisedPrefixes());
         if (_parent is null && dio.DodagId == _ownAddress && SequenceCounter.IsNewer(dio.Version, _version))
         {
             // Our own DODAG from before a restart, at a version that we have forgotten: go beyond it.
