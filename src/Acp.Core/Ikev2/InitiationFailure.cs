@@ -38,7 +38,4 @@ public enum InitiationFailure
 
     /// <summary>We called it off.</summary>
     Cancelled,
-
-    /// <summary>The peer's own initiation was completed first; a channel exists.</summary>
-    Superseded,
 }

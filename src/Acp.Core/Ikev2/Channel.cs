@@ -1,0 +1,40 @@
+using Acp.Core.Time;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>All that exists between us and one neighbour on one link: usually one IKE SA with one child SA.</summary>
+internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, bool weAreDecider)
+{
+    public ChannelId Id { get; } = id;
+
+    public IkePath Path { get; } = path;
+
+    public PeerIdentity Peer { get; set; } = peer;
+
+    public bool WeAreDecider { get; } = weAreDecider;
+
+    /// <summary>Established and closing ones.</summary>
+    public List<IkeSa> IkeSas { get; } = [];
+
+    /// <summary>The child whose outbound SA sends.</summary>
+    public ChildSa? Sending { get; set; }
+
+    /// <summary>The child that will send once the peer has surely installed it.</summary>
+    public ChildSa? NextSending { get; set; }
+
+    public Instant? SwitchAt { get; set; }
+
+    /// <summary>Follower: when to close surplus SAs ourselves.</summary>
+    public Instant? SurplusAt { get; set; }
+
+    public Instant? NextDeadline => Instant.Earlier(SwitchAt, SurplusAt);
+
+    public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.State == IkeSaState.Established && !s.IsSuperseded);
+
+    /// <summary>
+    /// The one that stays: the one the Decider initiated, which both ends can tell without a word (RFC 8994 §6.6 leaves
+    /// the choice to the Decider). Among equals the latest begun.
+    /// </summary>
+    public IkeSa? Preferred => Live.OrderByDescending(s => s.WeOriginated == WeAreDecider).ThenByDescending(s => s.InitOrder)
+        .FirstOrDefault();
+}

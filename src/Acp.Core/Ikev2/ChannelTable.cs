@@ -1,0 +1,223 @@
+using Acp.Core.Time;
+using Acp.Wire;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>
+/// The channels: one per (link, neighbour address), whatever IKE SAs carry it. Here is decided which of several IKE SAs
+/// stays, and which child SA sends.
+/// <para>
+/// Two IKE SAs of one neighbour come about in two ways. (1) Both sides initiated at once (RFC 7296 §2.1, RFC 8994 §6.6): the
+/// IKE_SA_INIT of each was on its way before the other was established. Then the one that the Decider initiated
+/// stays, and the Decider deletes the other. (2) The neighbour restarted or lost its state: its IKE_SA_INIT
+/// came after ours was established. Then the new one replaces the old one. An initiation that has not sent
+/// IKE_AUTH yet is called off when the peer's is complete, which makes the two cases distinguishable at both ends.
+/// </para>
+/// <para>
+/// No packet need be lost: an inbound SA stands before the peer can know of it and stays until the peer has
+/// confirmed the deletion; the side that answered sends on the old SA until the peer shows signs of having the new one.
+/// </para>
+/// </summary>
+internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> beginDelete)
+{
+    private readonly SortedDictionary<(LinkId Link, Ipv6Address Remote), Channel> _channels = [];
+    private int _lastChannel;
+
+    public IReadOnlyCollection<Channel> All => _channels.Values;
+
+    public bool TryFind(LinkId link, Ipv6Address remote, out Channel channel) => _channels.TryGetValue((link, remote), out channel!);
+
+    public Channel? Find(ChannelId id) => _channels.Values.FirstOrDefault(c => c.Id == id);
+
+    public void InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
+        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces)
+    {
+        var channel = sa.Channel ?? Attach(now, sa);
+        var child = new ChildSa(sa, channel, suite, inboundSpi, replaces is null);
+        sa.Children.Add(child);
+        sa.DropAt = null;
+        var alone = channel.Sending is null || channel.Sending.Owner.IsSuperseded;
+        var wanted = replaces is not null ? channel.Sending == replaces || channel.NextSending == replaces : channel.Preferred == sa;
+        var atOnce = alone || (wanted && weInitiated);
+        var parameters = new ChildSaParameters(channel.Id, channel.Path.Link, channel.Path.Local, channel.Path.Remote, inboundSpi,
+            suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey);
+        host.Actions.Add(new Ikev2Action.InstallChildSa(parameters, atOnce, sa.Id));
+        host.Facts.Add(new Ikev2Fact.ChildSaEstablished(sa.Id, channel.Id, inboundSpi, suite.PeerSpi, suite.Algorithm,
+            suite.ExtendedSequenceNumbers));
+        if (atOnce)
+        {
+            channel.Sending = child;
+            ForgetSwitch(channel);
+        }
+        else if (wanted)
+        {
+            channel.NextSending = child;
+            channel.SwitchAt = now + host.Options.SwitchOutboundAfter;
+        }
+    }
+
+    public void RemoveChild(Instant now, ChildSa child)
+    {
+        var channel = child.Channel;
+        if (!child.Owner.Children.Remove(child))
+            return;
+        if (channel.NextSending == child)
+            ForgetSwitch(channel);
+        if (channel.Sending == child)
+        {
+            var next = channel.NextSending ?? channel.Live.SelectMany(s => s.Children).LastOrDefault();
+            channel.Sending = next;
+            ForgetSwitch(channel);
+            if (next is not null)
+                host.Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
+        }
+
+        host.ReleaseEspSpi(child.InboundSpi);
+        host.Actions.Add(new Ikev2Action.RemoveChildSa(channel.Id, child.InboundSpi, child.OutboundSpi));
+        host.Facts.Add(new Ikev2Fact.ChildSaRemoved(child.Owner.Id, channel.Id, child.InboundSpi, child.OutboundSpi));
+        if (child.Owner is { State: IkeSaState.Established, Children.Count: 0 })
+            child.Owner.DropAt = now + host.Options.ChildlessTimeout;
+    }
+
+    /// <summary>The peer spoke on an established IKE SA: it has the child SA that IKE_AUTH made.</summary>
+    public void PeerActive(Instant now, IkeSa sa)
+    {
+        if (sa.Channel is { NextSending: { FromAuth: true } next } channel && next.Owner == sa)
+            Switch(channel);
+    }
+
+    public void Settle(Instant now, IkeSa newest)
+    {
+        if (newest.Channel is not { } channel)
+            return;
+        foreach (var old in channel.IkeSas.Where(s => s.IsSuperseded && s.State == IkeSaState.Established).ToList())
+            beginDelete(now, old);
+        var kept = channel.Preferred;
+        var surplus = channel.Live.Where(s => s != kept).ToList();
+        if (kept is null || surplus.Count == 0)
+        {
+            channel.SurplusAt = null;
+            return;
+        }
+
+        foreach (var sa in surplus)
+            host.Facts.Add(new Ikev2Fact.SurplusIkeSa(kept.Id, sa.Id, channel.Path.Link, channel.Path.Remote, channel.WeAreDecider));
+        if (channel.WeAreDecider)
+            surplus.ForEach(sa => beginDelete(now, sa));
+        else
+            channel.SurplusAt ??= now + host.Options.SurplusGrace;
+    }
+
+    public void HandleTime(Instant now)
+    {
+        foreach (var channel in _channels.Values.ToList())
+        {
+            if (channel.SwitchAt is { } switchAt && now >= switchAt)
+                Switch(channel);
+            if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
+                continue;
+            // The Decider is foreign code that keeps both (E.g. strongSwan): one must go, so we choose as it should have.
+            channel.SurplusAt = null;
+            var kept = channel.Preferred;
+            foreach (var sa in channel.Live.Where(s => s != kept).ToList())
+                beginDelete(now, sa);
+        }
+    }
+
+    /// <summary>The IKE SA leaves its channel with its children; the channel closes when no live one is left.</summary>
+    public void Detach(Instant now, IkeSa sa, ChannelCloseReason reason, bool byPeerDelete)
+    {
+        if (sa.Channel is not { } channel)
+            return;
+        channel.IkeSas.Remove(sa);
+        foreach (var child in sa.Children.ToList())
+            RemoveChild(now, child);
+        sa.Channel = null;
+        if (channel.Live.Take(2).Count() < 2)
+            channel.SurplusAt = null;
+        if (!channel.Live.Any(s => s.Children.Count > 0))
+            Close(now, channel, reason, byPeerDelete);
+    }
+
+    /// <summary>Removes the channel and what its remaining IKE SAs had installed; the SAs themselves are the caller's.</summary>
+    public void Close(Instant now, Channel channel, ChannelCloseReason reason, bool byPeerDelete)
+    {
+        if (!_channels.TryGetValue(channel.Path.Neighbor, out var current) || current != channel)
+            return;
+        _channels.Remove(channel.Path.Neighbor);
+        channel.Sending = null;
+        ForgetSwitch(channel);
+        foreach (var sa in channel.IkeSas.ToList())
+        {
+            foreach (var child in sa.Children.ToList())
+                RemoveChild(now, child);
+            sa.Channel = null;
+        }
+
+        host.Actions.Add(new Ikev2Action.ChannelClosed(channel.Id, channel.Path.Link, channel.Path.Remote, reason, byPeerDelete));
+    }
+
+    private static void ForgetSwitch(Channel channel)
+    {
+        channel.NextSending = null;
+        channel.SwitchAt = null;
+    }
+
+    private static bool SameNode(PeerIdentity a, PeerIdentity b) =>
+        a.AcpAddress == b.AcpAddress && (a.AcpAddress is not null || a.Certificate.Span.SequenceEqual(b.Certificate.Span));
+
+    private Channel Attach(Instant now, IkeSa sa)
+    {
+        var peer = sa.Peer!;
+        if (_channels.TryGetValue(sa.Path.Neighbor, out var channel) && !SameNode(channel.Peer, peer))
+        {
+            var strangers = channel.Live.ToList();
+            Close(now, channel, ChannelCloseReason.IdentityChanged, false);
+            strangers.ForEach(s => beginDelete(now, s));
+            channel = null;
+        }
+
+        if (channel is null)
+        {
+            var outcome = DeciderRule.WeDecide(host.Identity.AcpAddress, host.Identity.Certificates[0].Span, peer);
+            channel = new Channel(new ChannelId(++_lastChannel), sa.Path, peer, outcome == DeciderOutcome.WeDecide);
+            _channels.Add(sa.Path.Neighbor, channel);
+            host.Actions.Add(new Ikev2Action.ChannelEstablished(channel.Id, sa.Path.Link, sa.Path.Local, sa.Path.Remote, sa.Id, peer,
+                channel.WeAreDecider));
+        }
+        else
+        {
+            Supersede(channel, sa);
+        }
+
+        channel.Peer = peer;
+        channel.IkeSas.Add(sa);
+        sa.Channel = channel;
+        return channel;
+    }
+
+    /// <summary>Those that were established before the new one was begun are lost to the peer.</summary>
+    private void Supersede(Channel channel, IkeSa newer)
+    {
+        var old = channel.Live.Where(s => newer.InitOrder > s.EstablishedOrder).ToList();
+        foreach (var sa in old)
+        {
+            sa.IsSuperseded = true;
+            host.Facts.Add(new Ikev2Fact.IkeSaReplaced(sa.Id, newer.Id, channel.Path.Link, channel.Path.Remote));
+        }
+
+        if (old.Count > 0)
+            host.Actions.Add(new Ikev2Action.ChannelRenewed(channel.Id, channel.Path.Link, channel.Path.Remote, newer.Id, newer.Peer!));
+    }
+
+    private void Switch(Channel channel)
+    {
+        if (channel.NextSending is { } next)
+        {
+            channel.Sending = next;
+            host.Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
+        }
+
+        ForgetSwitch(channel);
+    }
+}

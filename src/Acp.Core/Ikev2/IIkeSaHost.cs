@@ -1,0 +1,55 @@
+using Acp.Core.Ikev2.Crypto;
+using Acp.Core.Time;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>What an <see cref="IkeSa"/> and its exchanges need from the machine that owns them.</summary>
+internal interface IIkeSaHost
+{
+    Ikev2Options Options { get; }
+
+    Ikev2Identity Identity { get; }
+
+    IIkeCrypto Crypto { get; }
+
+    RandomSource Random { get; }
+
+    ProposalSelector Proposals { get; }
+
+    Outbox<Ikev2Action> Actions { get; }
+
+    Outbox<Ikev2Fact> Facts { get; }
+
+    /// <summary>A name for a question whose answer goes to the SA's handshake.</summary>
+    RequestId Ask(IkeSa sa);
+
+    /// <summary>An unused inbound ESP SPI (E-23).</summary>
+    uint NewEspSpi();
+
+    void ReleaseEspSpi(uint spi);
+
+    /// <summary>The peer is authenticated and accepted.</summary>
+    void Established(Instant now, IkeSa sa, PeerIdentity peer);
+
+    /// <summary>Hands a new child SA to its channel and the data plane.</summary>
+    /// <param name="weInitiated">We began the exchange that made it: the peer has its half already.</param>
+    void InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey, SecretBytes outboundKey,
+        bool weInitiated, ChildSa? replaces);
+
+    void RemoveChild(Instant now, ChildSa child);
+
+    /// <summary>Decides between several IKE SAs of one channel; called when the messages that made a new one have been sent.</summary>
+    void Settle(Instant now, IkeSa sa);
+
+    /// <summary>The IKE SA is over for the given reason, whatever its state; nothing more is sent on it except repeated answers.</summary>
+    void Ended(Instant now, IkeSa sa, ChannelCloseReason reason, bool byPeerDelete);
+
+    /// <summary>The closing exchange of an SA is complete.</summary>
+    void Finished(Instant now, IkeSa sa);
+
+    /// <summary>Our attempt failed before authentication was complete.</summary>
+    void InitiationFailed(Instant now, IkeSa sa, InitiationFailure reason, string text);
+
+    /// <summary>A sign that the peer has its half of a new IKE SA.</summary>
+    void PeerActive(Instant now, IkeSa sa);
+}

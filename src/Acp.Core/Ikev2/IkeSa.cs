@@ -1,0 +1,344 @@
+using Acp.Core.Time;
+using Acp.Wire.Ikev2;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>
+/// One IKE SA: its name, its place, its keys, and the transport of its exchanges (RFC 7296 §2.1 to §2.3: message IDs,
+/// window of one, retransmission by the requester, stored answers by the responder). What the exchanges mean is in
+/// <see cref="Handshake"/>, <see cref="IkeExchange"/> and <see cref="RequestHandler"/>.
+/// </summary>
+internal sealed class IkeSa : IDisposable
+{
+    private readonly Queue<IkeExchange> _waiting = new();
+    private MessageProtector? _protector;
+    private IkeExchange? _exchange;
+    private byte[]? _request;
+    private uint _requestId;
+    private RetransmissionTimer? _timer;
+    private uint _nextRequestId;
+    private uint _expectedId;
+    private byte[]? _lastResponse;
+    private bool _answering;
+    private Instant _lastInbound;
+    private Instant? _lastHint;
+
+    public IkeSa(IIkeSaHost host, IkePath path, bool weInitiated, IkeSaId id, long initOrder, Instant now)
+    {
+        Host = host;
+        Path = path;
+        WeInitiated = weInitiated;
+        WeOriginated = weInitiated;
+        Id = id;
+        InitOrder = initOrder;
+        _lastInbound = now;
+    }
+
+    public IIkeSaHost Host { get; }
+
+    public IkePath Path { get; }
+
+    public IkeSaId Id { get; private set; }
+
+    /// <summary>We are the original initiator: the I flag of what we send.</summary>
+    public bool WeInitiated { get; }
+
+    /// <summary>We began the IKE_SA_INIT of the first SA of this line of rekeyed ones.</summary>
+    public bool WeOriginated { get; init; }
+
+    public ulong LocalSpi => WeInitiated ? Id.InitiatorSpi : Id.ResponderSpi;
+
+    public IkeSaState State { get; set; }
+
+    /// <summary>Place of its IKE_SA_INIT request (sent or heard) among all events of this machine.</summary>
+    public long InitOrder { get; }
+
+    /// <summary>Place of its establishment among all events.</summary>
+    public long EstablishedOrder { get; set; }
+
+    /// <summary>A later SA of the same peer replaced it.</summary>
+    public bool IsSuperseded { get; set; }
+
+    public Handshake? Handshake { get; set; }
+
+    public KeyMaterial? Keys { get; private set; }
+
+    public PeerIdentity? Peer { get; set; }
+
+    public Channel? Channel { get; set; }
+
+    public List<ChildSa> Children { get; } = [];
+
+    /// <summary>When a handshake, a childless SA or a closed one is to be dropped.</summary>
+    public Instant? DropAt { get; set; }
+
+    /// <summary>When the peer's certificates expire, once the date is known (C-19).</summary>
+    public Instant? ExpiresAt { get; set; }
+
+    public bool HasRequestOutstanding => _exchange is not null;
+
+    public bool HasStoredResponse => _lastResponse is not null;
+
+    public Instant? NextDeadline
+    {
+        get
+        {
+            var deadline = Instant.Earlier(DropAt, _timer?.Deadline);
+            return State == IkeSaState.Established
+                ? Instant.Earlier(deadline, Instant.Earlier(ExpiresAt, LivenessAt))
+                : deadline;
+        }
+    }
+
+    private Instant? LivenessAt => _exchange is null ? _lastInbound + Host.Options.LivenessIdle : null;
+
+    /// <summary>The peer chose its SPI.</summary>
+    public void SetResponderSpi(ulong spi) => Id = Id with { ResponderSpi = spi };
+
+    public void SetKeys(KeyMaterial keys)
+    {
+        Keys = keys;
+        _protector = new MessageProtector(Host.Crypto, keys, WeInitiated, Host.Random);
+    }
+
+    /// <summary>The responder of IKE_SA_INIT: message 0 is answered, and 1 will come.</summary>
+    public void BeginAfterInit() => _expectedId = 1;
+
+    /// <summary>Sends IKE_SA_INIT, which has no protection; a new one takes the place of the last.</summary>
+    public void SendInit(Instant now, IkeExchange exchange, byte[] request)
+    {
+        _nextRequestId = 1;
+        Begin(now, exchange, request, 0);
+    }
+
+    /// <summary>IKE_SA_INIT got its answer.</summary>
+    public void InitAnswered(Instant now)
+    {
+        _lastInbound = now;
+        EndExchange();
+    }
+
+    /// <summary>Nothing is under way any more.</summary>
+    public void EndExchange()
+    {
+        _exchange = null;
+        _timer = null;
+        _request = null;
+    }
+
+    /// <summary>Begins an exchange, now or when the one under way has ended (window of one).</summary>
+    public void Request(Instant now, IkeExchange exchange)
+    {
+        _waiting.Enqueue(exchange);
+        SendNext(now);
+    }
+
+    /// <summary>Forgets exchanges that have not begun, since the SA is closing.</summary>
+    public void CancelWaiting() => _waiting.Clear();
+
+    /// <summary>Answers the request being handled.</summary>
+    public void Respond(ExchangeType exchange, IReadOnlyList<IkePayload> payloads)
+    {
+        var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange, Flags(true), _expectedId);
+        _lastResponse = _protector!.Seal(header, payloads);
+        _expectedId++;
+        _answering = false;
+        Send(_lastResponse);
+    }
+
+    /// <summary>Sends the stored answer to IKE_SA_INIT again.</summary>
+    public void RepeatInitResponse(byte[] initResponse)
+    {
+        Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, 0));
+        Send(initResponse);
+    }
+
+    /// <summary>A message for this SA from its own path, whose outermost payload is SK at <paramref name="bodyOffset"/>.</summary>
+    public void HandleProtected(Instant now, IkeHeader header, byte[] message, PayloadType firstInner, int bodyOffset)
+    {
+        if (_protector is null)
+        {
+            Drop(IkeDrop.WrongState);
+            return;
+        }
+
+        if (!_protector.TryOpen(message, bodyOffset, out var inner))
+        {
+            Drop(IkeDrop.Integrity);
+            return;
+        }
+
+        _lastInbound = now;
+        if (header.IsResponse)
+            HandleResponse(now, header, firstInner, inner);
+        else
+            HandleRequest(now, header, firstInner, inner);
+    }
+
+    /// <summary>Data came through the SA's children: the peer lives.</summary>
+    public void NoteTraffic(Instant now) => _lastInbound = now;
+
+    /// <summary>Somebody claims, without protection, that the peer lost this SA: ask it, once in a while (D-45).</summary>
+    public void HandleHint(Instant now)
+    {
+        if (State == IkeSaState.Closing)
+        {
+            // Nothing depends on it any more, so that the hint may be believed.
+            Host.Finished(now, this);
+            return;
+        }
+
+        if (State != IkeSaState.Established || _exchange is not null
+            || (_lastHint is { } last && now - last < Host.Options.HintInterval))
+            return;
+        _lastHint = now;
+        Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, true));
+        Request(now, new LivenessExchange(true));
+    }
+
+    /// <summary>Retransmits, probes or gives up, whatever is due.</summary>
+    public void HandleTime(Instant now)
+    {
+        if (_timer is { } timer && now >= timer.Deadline)
+        {
+            if (timer.TryAgain(now))
+            {
+                Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, timer.Sent));
+                Send(_request!);
+            }
+            else
+            {
+                var exchange = _exchange!;
+                EndExchange();
+                exchange.HandleSilence(now, this);
+                return;
+            }
+        }
+
+        if (State == IkeSaState.Established && LivenessAt is { } liveness && now >= liveness)
+        {
+            Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, false));
+            Request(now, new LivenessExchange(false));
+        }
+    }
+
+    public void Drop(IkeDrop reason) => Host.Facts.Add(new Ikev2Fact.Dropped(Id, Path.Link, Path.Remote, reason));
+
+    public void Dispose()
+    {
+        EndExchange();
+        _waiting.Clear();
+        Handshake?.Dispose();
+        Handshake = null;
+        Keys?.Dispose();
+        _protector?.Dispose();
+        _protector = null;
+    }
+
+    public override string ToString() => $"{Id} {State} {Path.Link} {Path.Remote}";
+
+    private void HandleResponse(Instant now, IkeHeader header, PayloadType firstInner, ReadOnlyMemory<byte> inner)
+    {
+        if (_exchange is null || header.MessageId != _requestId || header.Exchange != _exchange.Type)
+        {
+            Drop(IkeDrop.Unexpected);
+            return;
+        }
+
+        var exchange = _exchange;
+        EndExchange();
+        if (!IkePayloadCodec.TryDecodeInner(firstInner, inner, out var payloads, out var refusal)
+            || payloads.FirstCritical() is not null)
+        {
+            // Integrity was good, so the peer itself speaks nonsense (RFC 7296 §2.21.3).
+            Host.Facts.Add(new Ikev2Fact.Malformed(Id, Path.Link, Path.Remote, refusal, true));
+            Host.Ended(now, this, ChannelCloseReason.ProtocolError, false);
+            return;
+        }
+
+        if (payloads.FirstError() is { } error)
+            Host.Facts.Add(new Ikev2Fact.ErrorReceived(Id, Path.Link, Path.Remote, header.Exchange, error.Notify, true));
+        exchange.HandleResponse(now, this, payloads);
+        if (State == IkeSaState.Established)
+            Host.PeerActive(now, this);
+        SendNext(now);
+    }
+
+    private void HandleRequest(Instant now, IkeHeader header, PayloadType firstInner, ReadOnlyMemory<byte> inner)
+    {
+        if (header.MessageId + 1 == _expectedId && _lastResponse is not null)
+        {
+            Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, header.MessageId));
+            Send(_lastResponse);
+            return;
+        }
+
+        if (header.MessageId != _expectedId || _answering || State == IkeSaState.Closed)
+        {
+            Drop(header.MessageId != _expectedId ? IkeDrop.MessageId : IkeDrop.Unexpected);
+            return;
+        }
+
+        if ((State == IkeSaState.HalfOpen) != (header.Exchange == ExchangeType.IkeAuth)
+            || header.Exchange == ExchangeType.IkeSaInit)
+        {
+            Drop(IkeDrop.WrongState);
+            return;
+        }
+
+        _answering = true;
+        if (!IkePayloadCodec.TryDecodeInner(firstInner, inner, out var payloads, out var refusal))
+        {
+            Host.Facts.Add(new Ikev2Fact.Malformed(Id, Path.Link, Path.Remote, refusal, true));
+            RefuseRequest(header.Exchange, new NotifyPayload(NotifyType.InvalidSyntax), refusal.ToString());
+            Host.Ended(now, this, ChannelCloseReason.ProtocolError, false);
+            return;
+        }
+
+        if (payloads.FirstCritical() is { } critical)
+        {
+            RefuseRequest(header.Exchange, new NotifyPayload(NotifyType.UnsupportedCriticalPayload, new[] { (byte)critical.Type }),
+                $"payload {(byte)critical.Type}");
+            if (State == IkeSaState.HalfOpen)
+                Host.Ended(now, this, ChannelCloseReason.ProtocolError, false);
+            return;
+        }
+
+        RequestHandler.Handle(now, this, header.Exchange, payloads);
+        if (State == IkeSaState.Established && Handshake is null && header.Exchange != ExchangeType.IkeAuth)
+            Host.PeerActive(now, this);
+    }
+
+    /// <summary>Answers with one error notify.</summary>
+    public void RefuseRequest(ExchangeType exchange, NotifyPayload notify, string text)
+    {
+        Host.Facts.Add(new Ikev2Fact.RequestRefused(Id, Path.Link, Path.Remote, exchange, notify.Notify, text));
+        Respond(exchange, [notify]);
+    }
+
+    private void SendNext(Instant now)
+    {
+        if (_exchange is not null || _protector is null || State == IkeSaState.Closed || !_waiting.TryDequeue(out var exchange))
+            return;
+        var payloads = exchange.BuildRequest(now, this);
+        var id = _nextRequestId++;
+        var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange.Type, Flags(false), id);
+        Begin(now, exchange, _protector.Seal(header, payloads), id);
+    }
+
+    private void Begin(Instant now, IkeExchange exchange, byte[] request, uint id)
+    {
+        var options = Host.Options;
+        _exchange = exchange;
+        _request = request;
+        _requestId = id;
+        _timer = new RetransmissionTimer(now, options.RetransmitInitial, options.RetransmitFactor, exchange.Transmissions(options));
+        Send(request);
+    }
+
+    private void Send(byte[] message) => Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort,
+        Path.Remote, Path.RemotePort, message));
+
+    private IkeFlags Flags(bool response) =>
+        (WeInitiated ? IkeFlags.Initiator : IkeFlags.None) | (response ? IkeFlags.Response : IkeFlags.None);
+}

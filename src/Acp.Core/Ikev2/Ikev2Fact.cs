@@ -1,0 +1,67 @@
+using Acp.Wire;
+using Acp.Wire.Ikev2;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>What <see cref="Ikev2Machine"/> noticed. All that concern a tunnel carry its SPIs.</summary>
+public abstract record Ikev2Fact
+{
+    private Ikev2Fact()
+    {
+    }
+
+    public sealed record InitiationStarted(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
+    public sealed record InitiationEnded(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, InitiationFailure Reason, string Text)
+        : Ikev2Fact;
+
+    /// <summary>Our own attempt was called off, since the peer's came first.</summary>
+    public sealed record InitiationSuperseded(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
+    public sealed record IkeSaEstablished(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, string Peer, string Suite,
+        bool WeInitiated, bool WeAreDecider) : Ikev2Fact;
+
+    public sealed record IkeSaRekeyed(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
+    public sealed record IkeSaClosed(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ChannelCloseReason Reason, bool ByPeerDelete)
+        : Ikev2Fact;
+
+    public sealed record ChildSaEstablished(IkeSaId IkeSa, ChannelId Channel, uint InboundSpi, uint OutboundSpi,
+        EspAlgorithm Algorithm, bool ExtendedSequenceNumbers) : Ikev2Fact;
+
+    public sealed record ChildSaRemoved(IkeSaId IkeSa, ChannelId Channel, uint InboundSpi, uint OutboundSpi) : Ikev2Fact;
+
+    public sealed record ChildSaRefused(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, NotifyType Notify) : Ikev2Fact;
+
+    /// <summary>Both sides initiated at once; the Decider closes <paramref name="Surplus"/> (RFC 8994 §6.6).</summary>
+    public sealed record SurplusIkeSa(IkeSaId Kept, IkeSaId Surplus, LinkId Link, Ipv6Address Remote, bool WeAreDecider) : Ikev2Fact;
+
+    /// <summary>The peer authenticated anew after <paramref name="Old"/> was established: it lost it.</summary>
+    public sealed record IkeSaReplaced(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
+    public sealed record Retransmitting(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ExchangeType Exchange, uint MessageId,
+        int Attempt) : Ikev2Fact;
+
+    public sealed record ResponseRepeated(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, uint MessageId) : Ikev2Fact;
+
+    public sealed record LivenessProbe(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, bool Hinted) : Ikev2Fact;
+
+    /// <summary>We refused the peer; <paramref name="Code"/> is the verdict's.</summary>
+    public sealed record PeerRefused(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, string Code, string Text) : Ikev2Fact;
+
+    /// <summary>We answered a request with an error.</summary>
+    public sealed record RequestRefused(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ExchangeType Exchange, NotifyType Notify,
+        string Text) : Ikev2Fact;
+
+    /// <summary>The peer sent an error.</summary>
+    public sealed record ErrorReceived(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ExchangeType Exchange, NotifyType Notify,
+        bool Protected) : Ikev2Fact;
+
+    /// <summary>Bytes that are not an IKEv2 message.</summary>
+    public sealed record Malformed(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, IkeRefusal Refusal, bool Protected) : Ikev2Fact;
+
+    public sealed record Dropped(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, IkeDrop Reason) : Ikev2Fact;
+
+    /// <summary>NAT detection disagrees: noted, never acted on between link-local addresses (D-53).</summary>
+    public sealed record NatDetected(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+}

@@ -1,0 +1,480 @@
+using Acp.Core.Ikev2.Crypto;
+using Acp.Core.Time;
+using Acp.Wire;
+using Acp.Wire.Ikev2;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>
+/// IKEv2 of one node (RFC 7296 in the profile of RFC 8994 §6.8.3): all its IKE SAs on all links. Events in, actions and facts
+/// out; signing and the membership check are questions whose answers come back as events. Not thread-safe.
+/// </summary>
+public sealed class Ikev2Machine : IMachine, IIkeSaHost
+{
+    /// <summary>Longer lifetimes than this are not counted: no deadline.</summary>
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(36500);
+
+    private readonly Dictionary<ulong, IkeSa> _sas = [];
+    private readonly Dictionary<RequestId, IkeSa> _questions = [];
+    private readonly HashSet<uint> _espSpis = [];
+    private readonly HalfOpenTable _halfOpen = new();
+    private readonly InitResponder _responder;
+    private readonly ChannelTable _channels;
+    private long _order;
+    private long _lastRequest;
+    private WallClock _clock;
+
+    /// <param name="identity">Replaced by <see cref="SetIdentity"/> when the certificate is renewed.</param>
+    public Ikev2Machine(Ikev2Options options, Ikev2Identity identity, IIkeCrypto crypto, RandomSource random)
+    {
+        options.Validate();
+        Options = options;
+        Identity = identity;
+        Crypto = crypto;
+        Random = random;
+        Proposals = new ProposalSelector(options, crypto);
+        _responder = new InitResponder(this, _halfOpen);
+        _channels = new ChannelTable(this, (now, sa) => BeginDelete(now, sa));
+    }
+
+    public Outbox<Ikev2Action> Actions { get; } = new();
+
+    public Outbox<Ikev2Fact> Facts { get; } = new();
+
+    public Ikev2Options Options { get; }
+
+    public Ikev2Identity Identity { get; private set; }
+
+    public IIkeCrypto Crypto { get; }
+
+    public RandomSource Random { get; }
+
+    ProposalSelector IIkeSaHost.Proposals => Proposals;
+
+    /// <summary>IKE SAs whose DELETE is under way; a shutting-down node waits for zero, a little.</summary>
+    public int ClosingCount => _sas.Values.Count(s => s.State == IkeSaState.Closing);
+
+    /// <summary>Half-open SAs that peers began.</summary>
+    public int HalfOpenCount => _halfOpen.Count;
+
+    /// <summary>All IKE SAs that are not merely lingering, for status output.</summary>
+    public IEnumerable<IkeSaStatus> Status =>
+        _sas.Values.Where(s => s.State != IkeSaState.Closed).Select(s => new IkeSaStatus(s.Id, s.Path, s.State, s.WeInitiated,
+            s.Channel?.Id, s.Peer, s.Keys?.Suite, [.. s.Children.Select(c => (c.InboundSpi, c.OutboundSpi))]));
+
+    public Instant? NextDeadline
+    {
+        get
+        {
+            Instant? deadline = null;
+            foreach (var sa in _sas.Values)
+                deadline = Instant.Earlier(deadline, sa.NextDeadline);
+            foreach (var channel in _channels.All)
+                deadline = Instant.Earlier(deadline, channel.NextDeadline);
+            return deadline;
+        }
+    }
+
+    private ProposalSelector Proposals { get; }
+
+    /// <summary>Our certificate was renewed; handshakes from now on use it.</summary>
+    public void SetIdentity(Ikev2Identity identity) => Identity = identity;
+
+    /// <summary>The date became known or changed: certificate expiry is counted by it (C-19).</summary>
+    public void SetWallClock(WallClock clock)
+    {
+        _clock = clock;
+        foreach (var sa in _sas.Values)
+            SetExpiry(sa);
+    }
+
+    /// <summary>
+    /// Begins an IKE SA with a neighbour. Nothing happens when a channel exists or an attempt is under way; otherwise
+    /// the outcome is a ChannelEstablished or an InitiationFailed.
+    /// </summary>
+    public void Initiate(Instant now, LinkId link, Ipv6Address local, Ipv6Address remote, ushort remotePort)
+    {
+        if (_channels.TryFind(link, remote, out _) || Initiations(link, remote).Count > 0)
+            return;
+        var path = new IkePath(link, local, Options.LocalPort, remote, remotePort);
+        var sa = new IkeSa(this, path, true, new IkeSaId(NewIkeSpi(), 0), ++_order, now)
+        {
+            State = IkeSaState.Initiating,
+            DropAt = now + Options.HandshakeTimeout,
+        };
+        _sas.Add(sa.LocalSpi, sa);
+        Facts.Add(new Ikev2Fact.InitiationStarted(sa.Id, link, remote));
+        var handshake = new InitiatorHandshake(sa);
+        sa.Handshake = handshake;
+        handshake.Start(now);
+    }
+
+    /// <summary>A UDP datagram that came to our IKE port on a link.</summary>
+    public void HandleDatagram(Instant now, LinkId link, Ipv6Address local, ushort localPort, Ipv6Address remote, ushort remotePort,
+        ReadOnlySpan<byte> datagram)
+    {
+        var path = new IkePath(link, local, localPort, remote, remotePort);
+        if (!IkeHeader.TryRead(datagram, out var header))
+        {
+            Facts.Add(new Ikev2Fact.Malformed(default, link, remote, IkeRefusal.TooShort, false));
+            return;
+        }
+
+        var id = new IkeSaId(header.InitiatorSpi, header.ResponderSpi);
+        if (header.MajorVersion > 2 && !header.IsResponse)
+        {
+            // RFC 7296 §2.5: say so, unprotected, in the highest version we have.
+            if (_responder.AnswerUnprotected(now, path, header, new NotifyPayload(NotifyType.InvalidMajorVersion)))
+                Facts.Add(new Ikev2Fact.RequestRefused(id, link, remote, header.Exchange, NotifyType.InvalidMajorVersion,
+                    $"version {header.MajorVersion}"));
+            return;
+        }
+
+        if (!IkeMessage.TryDecode(datagram, out var message, out var refusal))
+        {
+            Facts.Add(new Ikev2Fact.Malformed(id, link, remote, refusal, false));
+            return;
+        }
+
+        if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false })
+        {
+            var halfOpen = _responder.Handle(now, path, message, datagram, Remove, NewIkeSpi, ++_order);
+            if (halfOpen is not null)
+                _sas.Add(halfOpen.LocalSpi, halfOpen);
+            return;
+        }
+
+        if (!TryFind(header, out var sa))
+        {
+            HandleUnknownSpi(now, path, message);
+            return;
+        }
+
+        if (sa.Path != path)
+        {
+            Facts.Add(new Ikev2Fact.Dropped(sa.Id, link, remote, IkeDrop.WrongPath));
+            return;
+        }
+
+        HandleForSa(now, sa, message, datagram);
+    }
+
+    /// <summary>The shell signed what <see cref="Ikev2Action.SignAuth"/> asked; empty spans say that it could not.</summary>
+    public void HandleSigned(Instant now, RequestId request, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlyMemory<byte> signature)
+    {
+        if (_questions.Remove(request, out var sa))
+            sa.Handshake?.HandleSigned(now, algorithmIdentifier, signature);
+    }
+
+    /// <summary>The answer to <see cref="Ikev2Action.VerifyPeer"/>.</summary>
+    public void HandlePeerVerdict(Instant now, RequestId request, PeerVerdict verdict)
+    {
+        if (!_questions.Remove(request, out var sa))
+            return;
+        if (verdict.Identity is { } peer
+            && DeciderRule.WeDecide(Identity.AcpAddress, Identity.Certificates[0].Span, peer) == DeciderOutcome.Clone)
+            verdict = PeerVerdict.Refuse("clone", $"peer shows our own identity ({peer.NodeName})");
+        sa.Handshake?.HandleVerdict(now, verdict);
+    }
+
+    /// <summary>A packet came through one of the channel's inbound ESP SAs: the peer lives (RFC 7296 §2.4), and sends on what it has.</summary>
+    public void HandleTraffic(Instant now, ChannelId channel, uint inboundSpi)
+    {
+        if (_channels.Find(channel) is not { } found)
+            return;
+        foreach (var sa in found.IkeSas)
+        {
+            if (!sa.Children.Exists(c => c.InboundSpi == inboundSpi))
+                continue;
+            sa.NoteTraffic(now);
+            _channels.PeerActive(now, sa);
+        }
+    }
+
+    /// <summary>The link is gone: everything on it ends at once, without a word to peers that cannot hear it.</summary>
+    public void HandleLinkDown(Instant now, LinkId link)
+    {
+        foreach (var sa in _sas.Values.Where(s => s.Path.Link == link).ToList())
+        {
+            if (sa.State is IkeSaState.Closing or IkeSaState.Closed or IkeSaState.HalfOpen)
+                Remove(sa);
+            else
+                ((IIkeSaHost)this).Ended(now, sa, ChannelCloseReason.LinkDown, false);
+        }
+
+        foreach (var channel in _channels.All.Where(c => c.Path.Link == link).ToList())
+            _channels.Close(now, channel, ChannelCloseReason.LinkDown, false);
+    }
+
+    /// <summary>Closes the channel to one neighbour in an orderly way, and calls off any attempt to reach it.</summary>
+    public void Close(Instant now, LinkId link, Ipv6Address remote, ChannelCloseReason reason)
+    {
+        foreach (var sa in Initiations(link, remote))
+        {
+            ((IIkeSaHost)this).InitiationFailed(now, sa, InitiationFailure.Cancelled, "called off");
+            Remove(sa);
+        }
+
+        if (!_channels.TryFind(link, remote, out var channel))
+            return;
+        var live = channel.IkeSas.Where(s => s.State == IkeSaState.Established).ToList();
+        _channels.Close(now, channel, reason, false);
+        live.ForEach(sa => BeginDelete(now, sa));
+    }
+
+    /// <summary>Orderly shutdown: a DELETE on every IKE SA (D-46). Wait for <see cref="ClosingCount"/> zero.</summary>
+    public void CloseAll(Instant now)
+    {
+        foreach (var sa in _sas.Values.Where(s => s.State is IkeSaState.Initiating or IkeSaState.Authenticating or IkeSaState.HalfOpen).ToList())
+        {
+            if (sa.State != IkeSaState.HalfOpen)
+                ((IIkeSaHost)this).InitiationFailed(now, sa, InitiationFailure.Cancelled, "shutting down");
+            Remove(sa);
+        }
+
+        foreach (var channel in _channels.All.ToList())
+            Close(now, channel.Path.Link, channel.Path.Remote, ChannelCloseReason.Local);
+        foreach (var sa in _sas.Values.Where(s => s.State == IkeSaState.Established).ToList())
+            BeginDelete(now, sa);
+    }
+
+    public void HandleTime(Instant now)
+    {
+        foreach (var sa in _sas.Values.ToList())
+        {
+            if (sa.State == IkeSaState.Established && sa.ExpiresAt is { } expires && now >= expires)
+            {
+                Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, ChannelCloseReason.CertificateExpired, false));
+                _channels.Detach(now, sa, ChannelCloseReason.CertificateExpired, false);
+                BeginDelete(now, sa);
+                continue;
+            }
+
+            if (sa.DropAt is { } dropAt && now >= dropAt)
+                HandleDrop(now, sa);
+            else
+                sa.HandleTime(now);
+        }
+
+        _channels.HandleTime(now);
+    }
+
+    RequestId IIkeSaHost.Ask(IkeSa sa)
+    {
+        var request = new RequestId(++_lastRequest);
+        _questions.Add(request, sa);
+        return request;
+    }
+
+    uint IIkeSaHost.NewEspSpi()
+    {
+        while (true)
+        {
+            var spi = Random.NextUInt32();
+            // 0 to 255 are reserved (RFC 4303 §2.1; E-23).
+            if (spi > 255 && _espSpis.Add(spi))
+                return spi;
+        }
+    }
+
+    void IIkeSaHost.Established(Instant now, IkeSa sa, PeerIdentity peer)
+    {
+        _halfOpen.Remove(sa);
+        sa.State = IkeSaState.Established;
+        sa.EstablishedOrder = ++_order;
+        sa.Peer = peer;
+        sa.Handshake?.Dispose();
+        sa.Handshake = null;
+        sa.DropAt = now + Options.ChildlessTimeout;
+        sa.NoteTraffic(now);
+        SetExpiry(sa);
+        var decide = DeciderRule.WeDecide(Identity.AcpAddress, Identity.Certificates[0].Span, peer) == DeciderOutcome.WeDecide;
+        Facts.Add(new Ikev2Fact.IkeSaEstablished(sa.Id, sa.Path.Link, sa.Path.Remote, peer.NodeName, sa.Keys!.Suite.ToString(),
+            sa.WeInitiated, decide));
+        foreach (var own in Initiations(sa.Path.Link, sa.Path.Remote).Where(s => s.State == IkeSaState.Initiating))
+        {
+            Facts.Add(new Ikev2Fact.InitiationSuperseded(own.Id, own.Path.Link, own.Path.Remote));
+            Remove(own);
+        }
+    }
+
+    void IIkeSaHost.InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
+        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces) =>
+        _channels.InstallChild(now, sa, suite, inboundSpi, inboundKey, outboundKey, weInitiated, replaces);
+
+    void IIkeSaHost.ReleaseEspSpi(uint spi) => _espSpis.Remove(spi);
+
+    void IIkeSaHost.RemoveChild(Instant now, ChildSa child) => _channels.RemoveChild(now, child);
+
+    void IIkeSaHost.Settle(Instant now, IkeSa sa) => _channels.Settle(now, sa);
+
+    void IIkeSaHost.PeerActive(Instant now, IkeSa sa) => _channels.PeerActive(now, sa);
+
+    void IIkeSaHost.InitiationFailed(Instant now, IkeSa sa, InitiationFailure reason, string text)
+    {
+        var (link, remote) = sa.Path.Neighbor;
+        Facts.Add(new Ikev2Fact.InitiationEnded(sa.Id, link, remote, reason, text));
+        // When the peer's own attempt made a channel in the meantime, ours is of no further interest.
+        if (!_channels.TryFind(link, remote, out _))
+            Actions.Add(new Ikev2Action.InitiationFailed(link, remote, reason, text));
+    }
+
+    void IIkeSaHost.Ended(Instant now, IkeSa sa, ChannelCloseReason reason, bool byPeerDelete)
+    {
+        switch (sa.State)
+        {
+            case IkeSaState.Initiating:
+            case IkeSaState.Authenticating:
+                ((IIkeSaHost)this).InitiationFailed(now, sa, FailureOf(reason), $"ended: {reason}");
+                break;
+            case IkeSaState.Established:
+                Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, reason, byPeerDelete));
+                break;
+            default:
+                break;
+        }
+
+        _halfOpen.Remove(sa);
+        sa.State = IkeSaState.Closed;
+        _channels.Detach(now, sa, reason, byPeerDelete);
+        if (!sa.HasStoredResponse || reason is ChannelCloseReason.DeadPeer or ChannelCloseReason.LinkDown)
+        {
+            Remove(sa);
+            return;
+        }
+
+        // Our last answer may be lost: stay to repeat it (D-07).
+        sa.CancelWaiting();
+        sa.EndExchange();
+        sa.DropAt = now + Options.ClosedLinger;
+    }
+
+    void IIkeSaHost.Finished(Instant now, IkeSa sa)
+    {
+        if (sa.State == IkeSaState.Closing)
+            Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, ChannelCloseReason.Local, false));
+        _channels.Detach(now, sa, ChannelCloseReason.Local, false);
+        Remove(sa);
+    }
+
+    private static InitiationFailure FailureOf(ChannelCloseReason reason) => reason switch
+    {
+        ChannelCloseReason.DeadPeer => InitiationFailure.Timeout,
+        ChannelCloseReason.LinkDown => InitiationFailure.LinkDown,
+        ChannelCloseReason.PeerDelete => InitiationFailure.AuthenticationFailed,
+        _ => InitiationFailure.Protocol,
+    };
+
+    private List<IkeSa> Initiations(LinkId link, Ipv6Address remote) =>
+        [.. _sas.Values.Where(s => s.Path.Neighbor == (link, remote)
+                                  && s.State is IkeSaState.Initiating or IkeSaState.Authenticating)];
+
+    /// <summary>Our SPI is the responder's in what the original initiator sends, else the initiator's.</summary>
+    private bool TryFind(IkeHeader header, out IkeSa sa)
+    {
+        var localSpi = header.FromInitiator ? header.ResponderSpi : header.InitiatorSpi;
+        if (!_sas.TryGetValue(localSpi, out sa!) || sa.WeInitiated == header.FromInitiator)
+            return false;
+        return sa.WeInitiated
+            ? sa.Id.ResponderSpi == header.ResponderSpi || sa.Id.ResponderSpi == 0
+            : sa.Id.InitiatorSpi == header.InitiatorSpi;
+    }
+
+    private void HandleUnknownSpi(Instant now, IkePath path, IkeMessage message)
+    {
+        var header = message.Header;
+        Facts.Add(new Ikev2Fact.Dropped(new IkeSaId(header.InitiatorSpi, header.ResponderSpi), path.Link, path.Remote, IkeDrop.UnknownSpi));
+        // RFC 7296 §2.21.4: may be answered, never in answer to a response. It tells the peer early that we restarted.
+        if (!header.IsResponse && message.Find<EncryptedPayload>() is not null)
+            _responder.AnswerUnprotected(now, path, header, new NotifyPayload(NotifyType.InvalidIkeSpi));
+    }
+
+    private void HandleForSa(Instant now, IkeSa sa, IkeMessage message, ReadOnlySpan<byte> datagram)
+    {
+        var header = message.Header;
+        switch (message.Payloads)
+        {
+            case [EncryptedPayload sk]:
+                sa.HandleProtected(now, header, datagram.ToArray(), sk.FirstInner, sk.BodyOffset);
+                break;
+            case var payloads when header is { IsResponse: true, Exchange: ExchangeType.IkeSaInit } && sa.WeInitiated
+                                   && sa.Handshake is InitiatorHandshake handshake && payloads.Count > 0:
+                handshake.HandleInitResponse(now, message, datagram.ToArray());
+                break;
+            case [NotifyPayload { Notify: NotifyType.InvalidIkeSpi }] when header.IsResponse:
+                Facts.Add(new Ikev2Fact.ErrorReceived(sa.Id, sa.Path.Link, sa.Path.Remote, header.Exchange, NotifyType.InvalidIkeSpi, false));
+                sa.HandleHint(now);
+                break;
+            default:
+                sa.Drop(IkeDrop.Unprotected);
+                break;
+        }
+    }
+
+    private void HandleDrop(Instant now, IkeSa sa)
+    {
+        sa.DropAt = null;
+        switch (sa.State)
+        {
+            case IkeSaState.Initiating:
+            case IkeSaState.Authenticating:
+                ((IIkeSaHost)this).InitiationFailed(now, sa, InitiationFailure.Timeout, "handshake took too long");
+                Remove(sa);
+                break;
+            case IkeSaState.Established:
+                // Childless for too long.
+                BeginDelete(now, sa);
+                break;
+            default:
+                Remove(sa);
+                break;
+        }
+    }
+
+    /// <summary>Sends a DELETE. Its children stay inbound until that is answered, if the channel goes on.</summary>
+    private void BeginDelete(Instant now, IkeSa sa)
+    {
+        sa.State = IkeSaState.Closing;
+        sa.DropAt = null;
+        sa.CancelWaiting();
+        // Another child takes over sending now, rather than when this one goes.
+        if (sa.Channel is { Sending: { } sending } channel && sending.Owner == sa
+            && channel.Live.SelectMany(s => s.Children).LastOrDefault() is { } next)
+        {
+            channel.Sending = next;
+            channel.NextSending = null;
+            channel.SwitchAt = null;
+            Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
+        }
+
+        sa.Request(now, new DeleteExchange(false));
+    }
+
+    private void Remove(IkeSa sa)
+    {
+        _halfOpen.Remove(sa);
+        sa.State = IkeSaState.Closed;
+        _sas.Remove(sa.LocalSpi);
+        sa.Dispose();
+    }
+
+    private ulong NewIkeSpi()
+    {
+        while (true)
+        {
+            var spi = Random.NextUInt64();
+            if (spi != 0 && !_sas.ContainsKey(spi))
+                return spi;
+        }
+    }
+
+    private void SetExpiry(IkeSa sa)
+    {
+        sa.ExpiresAt = null;
+        if (sa.Peer is not { } peer || _clock.Date is not { } date)
+            return;
+        var left = peer.NotAfter - date;
+        if (left < Forever)
+            sa.ExpiresAt = _clock.At + left;
+    }
+}

@@ -1,0 +1,123 @@
+using Acp.Wire.Ikev2;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>
+/// Settings of <see cref="Ikev2Machine"/>, with the ACP profile (RFC 8994 §6.8.3) as defaults. To add one: a property
+/// with its default and unit here, a line in <see cref="Validate"/>, and its reader beside the behaviour.
+/// </summary>
+public sealed record Ikev2Options
+{
+    private static readonly DhGroup[] DefaultGroups =
+        [DhGroup.Ecp256, DhGroup.Ecp384, DhGroup.Ecp521, DhGroup.Curve25519, DhGroup.Modp2048];
+
+    private static readonly PrfAlgorithm[] DefaultPrfs =
+        [PrfAlgorithm.HmacSha2_256, PrfAlgorithm.HmacSha2_384, PrfAlgorithm.HmacSha2_512];
+
+    /// <summary>Offered and accepted, best first; what the crypto provider lacks is left out (D-14 … D-20).</summary>
+    public IReadOnlyList<IkeProposal> IkeProposals { get; init; } =
+    [
+        new(
+            [(EncryptionAlgorithm.AesGcm16, 256), (EncryptionAlgorithm.ChaCha20Poly1305, 256)],
+            [],
+            DefaultPrfs,
+            DefaultGroups),
+        new(
+            [(EncryptionAlgorithm.AesCbc, 256)],
+            [IntegrityAlgorithm.HmacSha2_256_128, IntegrityAlgorithm.HmacSha2_512_256],
+            DefaultPrfs,
+            DefaultGroups),
+    ];
+
+    /// <summary>Offered and accepted for child SAs, best first (D-36).</summary>
+    public IReadOnlyList<EspAlgorithm> EspAlgorithms { get; init; } = [EspAlgorithm.AesGcm256];
+
+    /// <summary>What we announce in SIGNATURE_HASH_ALGORITHMS (D-22); never SHA-1.</summary>
+    public IReadOnlyList<SignatureHash> SignatureHashes { get; init; } =
+        [SignatureHash.Sha2_256, SignatureHash.Sha2_384, SignatureHash.Sha2_512];
+
+    /// <summary>The UDP port we send from and listen on.</summary>
+    public ushort LocalPort { get; init; } = 500;
+
+    /// <summary>Octets of our nonces (D-10).</summary>
+    public int NonceLength { get; init; } = 32;
+
+    /// <summary>Wait after the first transmission of a request.</summary>
+    public TimeSpan RetransmitInitial { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Each wait is this many times the one before.</summary>
+    public double RetransmitFactor { get; init; } = 1.6;
+
+    /// <summary>
+    /// Transmissions of one request before the peer counts as dead. RFC 7296 §2.4 suggests minutes; a neighbour on the
+    /// same link is declared dead sooner, so that routing can move: with the defaults 13.2 s after the first transmission.
+    /// </summary>
+    public int Transmissions { get; init; } = 6;
+
+    /// <summary>Transmissions of a liveness probe that an unprotected INVALID_IKE_SPI prompted (D-45).</summary>
+    public int HintTransmissions { get; init; } = 4;
+
+    /// <summary>Transmissions of a DELETE that ends an IKE SA we no longer use.</summary>
+    public int DeleteTransmissions { get; init; } = 4;
+
+    /// <summary>Silence after which the peer is probed (D-44). With the defaults a silent peer is dead after 23.2 s.</summary>
+    public TimeSpan LivenessIdle { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>At most one hinted probe per SA in this time (D-45).</summary>
+    public TimeSpan HintInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A handshake that is not complete by then is dropped.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Half-open SAs from one (link, address) beyond which a COOKIE is demanded (D-11).</summary>
+    public int CookiePerPeer { get; init; } = 3;
+
+    /// <summary>Half-open SAs in all beyond which a COOKIE is demanded.</summary>
+    public int CookieTotal { get; init; } = 64;
+
+    /// <summary>Half-open SAs kept per (link, address); the oldest gives way.</summary>
+    public int HalfOpenPerPeer { get; init; } = 6;
+
+    /// <summary>Half-open SAs kept in all; further ones are dropped .</summary>
+    public int HalfOpenTotal { get; init; } = 256;
+
+    /// <summary>Unprotected error answers per second (D-48), in bursts of twice as many.</summary>
+    public int UnprotectedPerSecond { get; init; } = 10;
+
+    /// <summary>An IKE SA without any child SA is closed after this.</summary>
+    public TimeSpan ChildlessTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When to move outbound traffic to a new child SA, if the peer shows no earlier sign of having it.</summary>
+    public TimeSpan SwitchOutboundAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When the Follower closes a surplus SA itself, because the Decider (foreign code) does not.</summary>
+    public TimeSpan SurplusGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a closed IKE SA still answers retransmissions of the request that closed it.</summary>
+    public TimeSpan ClosedLinger { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that cannot work.</summary>
+    public void Validate()
+    {
+        Require(IkeProposals.Count > 0, nameof(IkeProposals));
+        Require(EspAlgorithms.Count > 0, nameof(EspAlgorithms));
+        Require(SignatureHashes.Count > 0 && !SignatureHashes.Contains(SignatureHash.Sha1), nameof(SignatureHashes));
+        // At least half the key size of the largest PRF offered, 64 octets for SHA-512 (RFC 7296 §2.10).
+        Require(NonceLength is >= 32 and <= NoncePayload.MaxLength, nameof(NonceLength));
+        Require(RetransmitInitial > TimeSpan.Zero, nameof(RetransmitInitial));
+        Require(RetransmitFactor >= 1, nameof(RetransmitFactor));
+        Require(Transmissions > 0, nameof(Transmissions));
+        Require(HintTransmissions > 0, nameof(HintTransmissions));
+        Require(DeleteTransmissions > 0, nameof(DeleteTransmissions));
+        Require(LivenessIdle > TimeSpan.Zero, nameof(LivenessIdle));
+        Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
+        Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
+        Require(UnprotectedPerSecond > 0, nameof(UnprotectedPerSecond));
+    }
+
+    private static void Require(bool condition, string name)
+    {
+        if (!condition)
+            throw new ArgumentException("unusable value", name);
+    }
+}

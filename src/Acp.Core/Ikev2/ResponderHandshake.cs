@@ -1,0 +1,130 @@
+using Acp.Core.Time;
+using Acp.Wire.Ikev2;
+
+namespace Acp.Core.Ikev2;
+
+/// <summary>The answering side after IKE_SA_INIT: check IKE_AUTH, ask for the verdict, sign, answer (RFC 7296 §1.2, §2.21.2).</summary>
+internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] initResponse, ReadOnlyMemory<byte> peerNonce,
+    byte[] ownNonce, IReadOnlyList<SignatureHash> peerHashes) : Handshake
+{
+    private IReadOnlyList<IkePayload> _request = [];
+    private Ikev2Identity? _identity;
+    private PeerIdentity? _peer;
+    private bool _verifying;
+
+    private IIkeSaHost Host => sa.Host;
+
+    /// <summary>DER certificates of encoding 4, in order; hash-and-URL is not followed (C-21).</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> CertificatesOf(IReadOnlyList<IkePayload> payloads) =>
+        [.. payloads.OfType<CertPayload>().Where(c => c.Encoding == CertificateEncoding.X509Signature).Select(c => c.Data)];
+
+    public void HandleAuthRequest(Instant now, IReadOnlyList<IkePayload> payloads)
+    {
+        var id = payloads.OfType<IdPayload>().FirstOrDefault(p => p.Type == PayloadType.IdInitiator);
+        if (id is null)
+        {
+            Refuse(now, NotifyType.InvalidSyntax, "syntax", "IKE_AUTH lacks IDi");
+            return;
+        }
+
+        // No AUTH asks for EAP, which the ACP does not have (D-38); other methods than 14 are not used (D-21).
+        if (payloads.Find<AuthPayload>() is not { Method: AuthMethod.DigitalSignature } auth
+            || !SignatureAuthData.TryDecode(auth.Data, out var signature))
+        {
+            var method = payloads.Find<AuthPayload>()?.Method;
+            Refuse(now, NotifyType.AuthenticationFailed, "method",
+                method is null ? "no AUTH payload (EAP?)" : $"authentication method {(byte)method}");
+            return;
+        }
+
+        if (payloads.Find<SaPayload>() is not null
+            && (HandshakePayloads.TsInitiator(payloads) is null || HandshakePayloads.TsResponder(payloads) is null))
+        {
+            Refuse(now, NotifyType.InvalidSyntax, "syntax", "IKE_AUTH lacks traffic selectors");
+            return;
+        }
+
+        _request = payloads;
+        _verifying = true;
+        var octets = sa.Keys!.SignedOctets(true, initRequest, ownNonce, id.Body.Span);
+        Host.Actions.Add(new Ikev2Action.VerifyPeer(Host.Ask(sa), sa.Id, sa.Path.Link, sa.Path.Remote, CertificatesOf(payloads),
+            id.IdType, id.Data, octets, signature.AlgorithmIdentifier, signature.Signature));
+    }
+
+    public override void HandleVerdict(Instant now, PeerVerdict verdict)
+    {
+        if (sa.State != IkeSaState.HalfOpen || !_verifying)
+            return;
+        _verifying = false;
+        if (verdict.Identity is not { } peer)
+        {
+            Refuse(now, NotifyType.AuthenticationFailed, verdict.RefusalCode ?? "refused", verdict.RefusalText ?? string.Empty);
+            return;
+        }
+
+        _peer = peer;
+        _identity = Host.Identity;
+        var octets = sa.Keys!.SignedOctets(false, initResponse, peerNonce.Span,
+            IdPayload.FromAddress(false, _identity.AcpAddress).Body.Span);
+        Host.Actions.Add(new Ikev2Action.SignAuth(Host.Ask(sa), sa.Id, octets, peerHashes));
+    }
+
+    public override void HandleSigned(Instant now, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlyMemory<byte> signature)
+    {
+        if (sa.State != IkeSaState.HalfOpen || _peer is null || _identity is null)
+            return;
+        if (signature.IsEmpty)
+        {
+            Refuse(now, NotifyType.AuthenticationFailed, "signing", "no signature could be made");
+            return;
+        }
+
+        List<IkePayload> answer =
+        [
+            IdPayload.FromAddress(false, _identity.AcpAddress),
+            .. HandshakePayloads.Certificates(_identity),
+            new AuthPayload(AuthMethod.DigitalSignature, new SignatureAuthData(algorithmIdentifier, signature).Encode()),
+        ];
+        var refusal = NotifyType.None;
+        EspSuite? esp = null;
+        if (_request.Find<SaPayload>() is { } offer)
+        {
+            if (!Host.Proposals.TryChooseEsp(offer, true, DhGroup.None, out esp))
+                refusal = NotifyType.NoProposalChosen;
+            else if (!HandshakePayloads.CoverEverything(HandshakePayloads.TsInitiator(_request)!, HandshakePayloads.TsResponder(_request)!))
+                refusal = NotifyType.TsUnacceptable;
+        }
+
+        Host.Established(now, sa, _peer);
+        if (refusal != NotifyType.None)
+        {
+            // The IKE SA stands without a child (RFC 7296 §1.2); the peer may close it, or we will.
+            Host.Facts.Add(new Ikev2Fact.ChildSaRefused(sa.Id, sa.Path.Link, sa.Path.Remote, refusal));
+            answer.Add(new NotifyPayload(refusal));
+        }
+        else if (esp is not null)
+        {
+            var spi = Host.NewEspSpi();
+            var (fromInitiator, fromResponder) = sa.Keys!.DeriveChild(null, peerNonce.Span, ownNonce);
+            // Inbound stands before the peer can know of it.
+            Host.InstallChild(now, sa, esp, spi, fromInitiator, fromResponder, false, null);
+            answer.Add(ProposalSelector.EspAnswer(esp, spi));
+            answer.Add(TsPayload.Create(true, TrafficSelector.AnyIpv6));
+            answer.Add(TsPayload.Create(false, TrafficSelector.AnyIpv6));
+        }
+
+        sa.Respond(ExchangeType.IkeAuth, answer);
+        Host.Settle(now, sa);
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    private void Refuse(Instant now, NotifyType notify, string code, string text)
+    {
+        Host.Facts.Add(new Ikev2Fact.PeerRefused(sa.Id, sa.Path.Link, sa.Path.Remote, code, text));
+        sa.RefuseRequest(ExchangeType.IkeAuth, new NotifyPayload(notify), text);
+        Host.Ended(now, sa, ChannelCloseReason.PeerRefused, false);
+    }
+}

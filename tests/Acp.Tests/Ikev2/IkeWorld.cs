@@ -1,0 +1,136 @@
+using Acp.Core;
+using Acp.Core.Ikev2;
+using Acp.Core.Time;
+using Acp.Wire;
+
+namespace Acp.Tests.Ikev2;
+
+/// <summary>Two nodes on one or more links, a virtual clock, and a network that a test can disturb datagram by datagram.</summary>
+internal sealed class IkeWorld : IDisposable
+{
+    public static readonly LinkId Link1 = new(11);
+    public static readonly LinkId Link2 = new(12);
+    public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
+
+    private readonly PriorityQueue<Action, (Instant At, int Order)> _queue = new();
+    private int _order;
+
+    /// <param name="options">Of both nodes.</param>
+    public IkeWorld(Ikev2Options? options = null)
+    {
+        options ??= new Ikev2Options();
+        // A has the higher ACP address: the Decider.
+        A = new IkeNode(this, "A", Ipv6Address.Parse("fe80::a"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:9"), options, 1);
+        B = new IkeNode(this, "B", Ipv6Address.Parse("fe80::b"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:1"), options, 2);
+    }
+
+    public IkeNode A { get; }
+
+    public IkeNode B { get; }
+
+    public Instant Now { get; private set; } = new(987_654_321_012_345);
+
+    /// <summary>Datagrams in the order sent.</summary>
+    public List<(IkeNode From, Ikev2Action.SendDatagram Datagram)> Sent { get; } = [];
+
+    /// <summary>Given the number of a datagram (from 0), its sender and itself: when to deliver it after being sent; none for a loss.</summary>
+    public Func<int, IkeNode, ReadOnlyMemory<byte>, IReadOnlyList<TimeSpan>>? Network { get; set; }
+
+    public IkeNode Peer(IkeNode node) => node == A ? B : A;
+
+    public void Send(IkeNode from, Ikev2Action.SendDatagram send)
+    {
+        var number = Sent.Count;
+        Sent.Add((from, send));
+        var to = Peer(from);
+        var times = Network is null ? [Delay] : Network(number, from, send.Datagram);
+        foreach (var time in times)
+        {
+            Post(time, () =>
+            {
+                to.Machine.HandleDatagram(Now, send.Link, send.Remote, send.RemotePort, send.Local, send.LocalPort, send.Datagram.Span);
+                to.Perform();
+            });
+        }
+    }
+
+    public void Post(Action action) => Post(Delay, action);
+
+    public void Post(TimeSpan delay, Action action) => _queue.Enqueue(action, (Now + delay, _order++));
+
+    /// <summary>Lets time pass, waking the machines exactly at their deadlines.</summary>
+    public void Run(TimeSpan span)
+    {
+        var end = Now + span;
+        for (var steps = 0; ; steps++)
+        {
+            Assert.True(steps < 100_000, "the world does not come to rest");
+            var next = _queue.TryPeek(out _, out var priority) ? priority.At : (Instant?)null;
+            var wake = Instant.Earlier(A.Machine.NextDeadline, B.Machine.NextDeadline);
+            if (Instant.Earlier(next, wake) is not { } due || due > end)
+                break;
+            if (due > Now)
+                Now = due;
+            if (next is { } at && at <= Now)
+            {
+                _queue.Dequeue()();
+                continue;
+            }
+
+            foreach (var node in new[] { A, B })
+            {
+                if (node.Machine.NextDeadline is { } deadline && deadline <= Now)
+                {
+                    node.Machine.HandleTime(Now);
+                    node.Perform();
+                    Assert.True(node.Machine.NextDeadline is not { } again || again > Now, $"{node.Name} keeps a stale deadline");
+                }
+            }
+        }
+
+        Now = end;
+    }
+
+    public void Run(double seconds) => Run(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Exactly one IKE SA and one child SA pair on both sides, the same ones, with equal keys.</summary>
+    public void AssertOneChannel(string because = "")
+    {
+        var a = A.Machine.Status.ToList();
+        var b = B.Machine.Status.ToList();
+        var story = $"{because} A: {string.Join("; ", a)} B: {string.Join("; ", b)}";
+        Assert.True(a.Count == 1 && b.Count == 1, story);
+        Assert.Equal(IkeSaState.Established, a[0].State);
+        Assert.Equal(IkeSaState.Established, b[0].State);
+        Assert.Equal(a[0].IkeSa, b[0].IkeSa);
+        Assert.NotEqual(a[0].WeInitiated, b[0].WeInitiated);
+        Assert.True(A.Children.Count == 1 && B.Children.Count == 1, story);
+        var (aIn, aChild) = A.Children.Single();
+        var (bIn, bChild) = B.Children.Single();
+        Assert.Equal(aIn, bChild.OutboundSpi);
+        Assert.Equal(bIn, aChild.OutboundSpi);
+        Assert.Equal(aChild.InboundKey, bChild.OutboundKey);
+        Assert.Equal(aChild.OutboundKey, bChild.InboundKey);
+        Assert.NotEqual(aChild.InboundKey, aChild.OutboundKey);
+        Assert.Equal(aIn, A.Sending.Single().Value);
+        Assert.Equal(bIn, B.Sending.Single().Value);
+        Assert.True(A.Channels.Single().Value.WeAreDecider);
+        Assert.False(B.Channels.Single().Value.WeAreDecider);
+    }
+
+    public void AssertNothingLeft()
+    {
+        foreach (var node in new[] { A, B })
+        {
+            Assert.Empty(node.Channels);
+            Assert.Empty(node.Children);
+            Assert.Empty(node.Machine.Status);
+        }
+    }
+
+    public void Dispose()
+    {
+        A.Authenticator.Dispose();
+        B.Authenticator.Dispose();
+    }
+}
