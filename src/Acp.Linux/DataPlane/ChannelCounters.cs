@@ -9,4 +9,11 @@ public readonly record struct ChannelCounters(
     long AuthenticationFailures,
     long Replays,
     long TooBig,
-    long Malformed);
+    long Malformed)
+{
+    /// <summary>Cover traffic of the peer, dropped as it should be (E-13).</summary>
+    public long Dummies { get; init; }
+
+    /// <summary>Outbound packets that met no SA, a used-up one, or a system that would not take them; inbound ones the interface refused.</summary>
+    public long Dropped { get; init; }
+}

@@ -28,7 +28,7 @@ public struct TcpRun
     public bool TryStart(ReadOnlySpan<byte> packet)
     {
         Count = 0;
-        if (!IsCandidate(packet, out var headers))
+        if (!IsCandidate(packet, out var headers) || !HasRightChecksum(packet))
             return false;
         Headers = headers;
         SegmentSize = packet.Length - headers;
@@ -56,7 +56,8 @@ public struct TcpRun
             || !packet[(tcp + 8)..(tcp + 13)].SequenceEqual(first[(tcp + 8)..(tcp + 13)])
             || ((packet[tcp + 13] ^ first[tcp + 13]) & ~TcpSegmenter.Psh) != 0
             || !packet[(tcp + 14)..(tcp + 16)].SequenceEqual(first[(tcp + 14)..(tcp + 16)])
-            || !packet[(tcp + 18)..headers].SequenceEqual(first[(tcp + 18)..headers]))
+            || !packet[(tcp + 18)..headers].SequenceEqual(first[(tcp + 18)..headers])
+            || !HasRightChecksum(packet))
             return false;
 
         Count++;
@@ -85,10 +86,7 @@ public struct TcpRun
     public static bool HasPush(ReadOnlySpan<byte> packet) =>
         (packet[TcpSegmenter.Ipv6HeaderSize + 13] & TcpSegmenter.Psh) != 0;
 
-    /// <summary>
-    /// Plain TCP data: no extension headers, no flags but ACK and PSH, and a right checksum. The latter because the
-    /// kernel will not look at it again once told that the packet is ours to vouch for.
-    /// </summary>
+    /// <summary>Plain TCP data: no extension headers, no flags but ACK and PSH.</summary>
     private static bool IsCandidate(ReadOnlySpan<byte> packet, out int headers)
     {
         const int tcp = TcpSegmenter.Ipv6HeaderSize;
@@ -97,8 +95,13 @@ public struct TcpRun
             || (packet[tcp + 13] & ~TcpSegmenter.Psh) != 0x10)
             return false;
         headers = tcp + (packet[tcp + 12] >> 4) * 4;
-        if (headers < tcp + TcpSegmenter.TcpHeaderSize || headers >= packet.Length)
-            return false;
+        return headers >= tcp + TcpSegmenter.TcpHeaderSize && headers < packet.Length;
+    }
+
+    /// <summary>The kernel will not look at the checksum once told that the packet is ours to vouch for, so we do.</summary>
+    private static bool HasRightChecksum(ReadOnlySpan<byte> packet)
+    {
+        const int tcp = TcpSegmenter.Ipv6HeaderSize;
         var sum = InternetChecksum.PseudoHeader(packet, packet.Length - tcp, TcpSegmenter.TcpProtocol);
         return InternetChecksum.Finish(InternetChecksum.Add(sum, packet[tcp..])) == 0;
     }

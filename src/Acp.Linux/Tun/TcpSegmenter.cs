@@ -46,6 +46,9 @@ public ref struct TcpSegmenter
         return true;
     }
 
+    /// <summary>Everything has been written.</summary>
+    public readonly bool IsDone => _sent >= _packet.Length - _headers;
+
     /// <summary>Writes the next packet, complete with its checksum; false when there is none, or no room for it.</summary>
     public bool TryNext(Span<byte> destination, out int length)
     {

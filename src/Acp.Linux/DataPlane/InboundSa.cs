@@ -1,0 +1,8 @@
+using Acp.Core.Esp;
+using Acp.Linux.Tun;
+using Acp.Wire;
+
+namespace Acp.Linux.DataPlane;
+
+/// <summary>A receiving SA, the outer addresses it is for, and where its packets go.</summary>
+internal sealed record InboundSa(EspInboundSa Sa, Ipv6Address Local, Ipv6Address Remote, TunDevice Tun, PumpCounters Counters);

@@ -1,0 +1,190 @@
+using Acp.Core;
+using Acp.Core.Esp;
+using Acp.Linux.Interop;
+using Acp.Linux.Namespaces;
+using Acp.Linux.Netlink;
+using Acp.Linux.Tun;
+using Acp.Wire.Netlink;
+
+namespace Acp.Linux.DataPlane;
+
+/// <summary>
+/// ESP inside acpd: a TUN per channel in the acp namespace, a raw ESP socket per link in the abutment namespace, one
+/// pump thread for each. For boxes whose kernel lacks esp6 or xfrm interfaces; on the wire nobody sees the difference.
+/// </summary>
+/// <remarks>
+/// Not thread-safe; the loop's. The pumps see what the loop decides through single references, replaced: the table of a
+/// link's inbound SAs, the sending SA of a channel. What is replaced is disposed by the pump that used it.
+/// </remarks>
+public sealed class UserspaceDataPlane : IDataPlane
+{
+    private const byte AddrGenModeNone = 1;
+
+    private readonly NetworkNamespace _abutment;
+    private readonly NetworkNamespace _acp;
+    private readonly IDataPlaneNews _news;
+    private readonly RouteSocket _route;
+    private readonly SortedDictionary<ChannelId, UserspaceChannel> _channels = [];
+    private readonly Dictionary<LinkId, UserspaceLink> _links = [];
+
+    /// <param name="abutment">Where the links are; must outlive this object.</param>
+    /// <param name="acp">Where the channel interfaces appear; likewise.</param>
+    public UserspaceDataPlane(NetworkNamespace abutment, NetworkNamespace acp, IDataPlaneNews news)
+    {
+        _abutment = abutment;
+        _acp = acp;
+        _news = news;
+        _route = new RouteSocket(acp);
+    }
+
+    public DataPlaneKind Kind => DataPlaneKind.Userspace;
+
+    /// <summary>ESP packets on that link for no SA of ours.</summary>
+    public long UnknownSpis(LinkId link) => _links.TryGetValue(link, out var found) ? found.Pump.UnknownSpis : 0;
+
+    /// <summary>What all pumps together ever took from the managed heap: flat under traffic.</summary>
+    public long AllocatedByPumps() =>
+        _links.Values.Sum(link => link.Pump.AllocatedOctets) + _channels.Values.Sum(channel => channel.Pump?.AllocatedOctets ?? 0);
+
+    public int OpenChannel(ChannelSpec channel)
+    {
+        if (_channels.ContainsKey(channel.Channel))
+            throw new DataPlaneException($"{channel.Channel} is open already");
+        TunDevice? tun = null;
+        UserspaceLink? link = null;
+        try
+        {
+            tun = TunDevice.Create(_acp, channel.InterfaceName);
+            Configure(tun, channel);
+            link = UseLink(channel.Link);
+            var opened = new UserspaceChannel(channel, tun, link);
+            opened.Pump = new OutboundPump(channel, tun, link.Socket, opened.Out, _news);
+            opened.Pump.Start();
+            _channels.Add(channel.Channel, opened);
+            return tun.Index;
+        }
+        catch (Exception e) when (e is SystemCallException or NetlinkException or DataPlaneException)
+        {
+            if (link is not null)
+                ReleaseLink(channel.Link, link);
+            tun?.Dispose();
+            if (e is DataPlaneException)
+                throw;
+            throw new DataPlaneException($"cannot make the interface {channel.InterfaceName} for {channel.Channel}: {e.Message}", e);
+        }
+    }
+
+    public void InstallChildSa(ChildSaParameters childSa)
+    {
+        try
+        {
+            if (!_channels.TryGetValue(childSa.Channel, out var channel))
+                throw new DataPlaneException($"{childSa.Channel} is not open: no child SA can be installed");
+            if (channel.Spec.Link != childSa.Link || channel.Spec.Local != childSa.Local || channel.Spec.Remote != childSa.Remote)
+                throw new DataPlaneException($"the child SA {childSa.InboundSpi:x8} has other addresses than {childSa.Channel}");
+            if (channel.Link.Receiving.ContainsKey(childSa.InboundSpi))
+                throw new DataPlaneException($"the SPI {childSa.InboundSpi:x8} is in use on {childSa.Link}");
+
+            var esn = childSa.ExtendedSequenceNumbers;
+            var inbound = new EspInboundSa(childSa.InboundSpi, childSa.Algorithm, esn, childSa.InboundKey);
+            var outbound = new EspOutboundSa(childSa.OutboundSpi, childSa.Algorithm, esn, childSa.OutboundKey);
+
+            // Receive before sending: the peer answers at once.
+            var entry = new InboundSa(inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In);
+            channel.Link.Publish(table => table.Add(childSa.InboundSpi, entry));
+            channel.Sending.Add(new OutboundSa(outbound, childSa.InboundSpi));
+            channel.Pump!.Use(channel.Sending[^1]);
+        }
+        finally
+        {
+            childSa.InboundKey.Dispose();
+            childSa.OutboundKey.Dispose();
+        }
+    }
+
+    public void RemoveChildSa(ChannelId channel, uint inboundSpi)
+    {
+        if (_channels.TryGetValue(channel, out var found))
+            Remove(found, inboundSpi);
+    }
+
+    public void CloseChannel(ChannelId channel)
+    {
+        if (!_channels.Remove(channel, out var closing))
+            return;
+        while (closing.Sending.Count > 0)
+            Remove(closing, closing.Sending[^1].InboundSpi);
+        closing.Pump!.Dispose();
+
+        // The link's pump may be writing to the TUN at this moment; after this it cannot know it any more.
+        closing.Link.Pump.Synchronize();
+        closing.Tun.Dispose();
+        ReleaseLink(closing.Spec.Link, closing.Link);
+    }
+
+    public ChannelCounters ReadCounters(ChannelId channel) =>
+        _channels.TryGetValue(channel, out var found) ? found.Read() : default;
+
+    public void Dispose()
+    {
+        foreach (var channel in _channels.Keys.ToList())
+            CloseChannel(channel);
+        _route.Dispose();
+    }
+
+    private static void Remove(UserspaceChannel channel, uint inboundSpi)
+    {
+        var index = channel.Sending.FindIndex(sa => sa.InboundSpi == inboundSpi);
+        if (index < 0)
+            return;
+        var outbound = channel.Sending[index];
+        channel.Sending.RemoveAt(index);
+        channel.Pump!.Use(channel.Sending.Count > 0 ? channel.Sending[^1] : null);
+        channel.Pump.Retire(outbound.Sa);
+
+        var inbound = channel.Link.Receiving[inboundSpi];
+        channel.Link.Publish(table => table.Remove(inboundSpi));
+        channel.Link.Pump.Retire(inbound.Sa);
+    }
+
+    private UserspaceLink UseLink(LinkId id)
+    {
+        if (!_links.TryGetValue(id, out var link))
+        {
+            var socket = EspSocket.Open(_abutment, id);
+            var pump = new InboundPump(id, socket, _news);
+            pump.Start();
+            link = new UserspaceLink(socket, pump);
+            _links.Add(id, link);
+        }
+
+        link.Channels++;
+        return link;
+    }
+
+    private void ReleaseLink(LinkId id, UserspaceLink link)
+    {
+        if (--link.Channels > 0)
+            return;
+        _links.Remove(id);
+        link.Dispose();
+    }
+
+    /// <summary>
+    /// A router's interface with one address of our choice: the kernel makes none of its own, and believes no router
+    /// advertisement that comes through the tunnel.
+    /// </summary>
+    private void Configure(TunDevice tun, ChannelSpec channel)
+    {
+        Sysctl.Ensure(_acp, "net/ipv6/conf/all/forwarding", "1");
+        var conf = $"net/ipv6/conf/{tun.Name}/";
+        _route.SetAddrGenMode(tun.Index, AddrGenModeNone);
+        _route.SetMtu(tun.Index, channel.Mtu);
+        Sysctl.Ensure(_acp, conf + "disable_ipv6", "0");
+        Sysctl.Ensure(_acp, conf + "forwarding", "1");
+        Sysctl.Ensure(_acp, conf + "accept_ra", "0");
+        Sysctl.EnsureIfKnown(_acp, conf + "accept_redirects", "0");
+        _route.SetUp(tun.Index);
+        _route.PutAddress(tun.Index, channel.InnerLinkLocal, 64, Rtnetlink.IFA_F_NODAD);
+    }
+}
