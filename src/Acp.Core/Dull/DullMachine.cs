@@ -30,6 +30,7 @@ public sealed class DullMachine : IMachine
     private Instant? _floodAt;
     private Instant? _answerAt;
     private Instant? _lastAnswer;
+    private Instant? _lastFlood;
 
     /// <summary>Throws <see cref="ArgumentException"/> when the methods do not fit one packet (B-31).</summary>
     public DullMachine(DullOptions options, LinkId link, RandomSource random)
@@ -124,12 +125,12 @@ public sealed class DullMachine : IMachine
         Expire(now);
         if (_floodAt <= now)
         {
-            Flood();
+            Flood(now);
             ScheduleNext(now);
         }
         if (_answerAt <= now)
         {
-            Flood();
+            Flood(now);
             _lastAnswer = now;
         }
     }
@@ -259,16 +260,18 @@ public sealed class DullMachine : IMachine
             _neighbors[source] = neighbor = new DullNeighbor(source);
         }
 
+        // A flood well before its period is a fast start: the neighbour came up anew and has not heard us yet.
+        var restarted = !isNew && now - neighbor.LastHeard < _options.Period / 2
+            && (_lastFlood is not { } flooded || now - flooded > _options.RestartAnswerSpacing);
         var changed = isNew;
         foreach (var offer in offers)
             changed |= neighbor.Hear(now, offer, ttl, _options.MaxMethodsPerNeighbor);
         Counters.Accepted += offers.Count;
 
         Tell(neighbor, ttl, isNew, changed);
-        if (!isNew)
-            return;
-        Facts.Add(new DullFact.NeighborFound(_link, source, neighbor.Methods));
-        if (_announcing && _answerAt is null)
+        if (isNew)
+            Facts.Add(new DullFact.NeighborFound(_link, source, neighbor.Methods));
+        if ((isNew || restarted) && _announcing && _answerAt is null)
         {
             var soon = now + _random.NextSpan(_options.AnswerJitter);
             _answerAt = _lastAnswer + _options.AnswerSpacing is { } spaced && spaced > soon ? spaced : soon;
@@ -347,7 +350,7 @@ public sealed class DullMachine : IMachine
         _startedAt = now;
         if (_linkLocal is null || !_announcing)
             return;
-        Flood();
+        Flood(now);
         ScheduleNext(now);
     }
 
@@ -360,11 +363,12 @@ public sealed class DullMachine : IMachine
     }
 
     // Any flood is also the answer that was due.
-    private void Flood()
+    private void Flood(Instant now)
     {
         _answerAt = null;
         if (_linkLocal is not { } own)
             return;
+        _lastFlood = now;
         Send(AnAcpFlood(_random.NextUInt32(), own));
         if (_proxyPort is { } port)
             Send(AnProxyFlood(own, port));

@@ -38,6 +38,12 @@ public sealed record DullOptions
     /// <summary>No two answers are closer, however many neighbours appear.</summary>
     public TimeSpan AnswerSpacing { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A known neighbour whose floods come early, as after a restart, is answered unless we flooded this recently. The
+    /// answer is itself such a flood, and dies out because whoever it answers has just flooded.
+    /// </summary>
+    public TimeSpan RestartAnswerSpacing { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Neighbours remembered per link .</summary>
     public int MaxNeighbors { get; init; } = 128;
 

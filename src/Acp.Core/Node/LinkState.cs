@@ -1,0 +1,6 @@
+using Acp.Core.Dull;
+
+namespace Acp.Core.Node;
+
+/// <summary>A link that is up, with its own DULL instance (B-01).</summary>
+internal sealed record LinkState(NodeLink Link, DullMachine Dull);

@@ -1,0 +1,385 @@
+using Acp.Core.Dull;
+using Acp.Core.Esp;
+using Acp.Core.Ikev2;
+using Acp.Core.Ikev2.Crypto;
+using Acp.Core.Rpl;
+using Acp.Core.Time;
+using Acp.Wire;
+
+namespace Acp.Core.Node;
+
+/// <summary>
+/// One box's whole Autonomic Control Plane as a state machine, and the place to start reading. It owns the protocol
+/// rooms, which do not know each other, and carries news between them:
+/// <code>
+///   link up ──► DULL hears a neighbour ──► adjacency waits its turn ──► IKEv2 makes a child SA
+///                                                                          │
+///   routes ◄── RPL hears the neighbour's DIO and DAO ◄── channel opens ◄───┘
+/// </code>
+/// The same object runs on a box, in a test of five nodes and in a simulation of ten thousand.
+/// </summary>
+public sealed class Node : IMachine
+{
+    private readonly NodeOptions _options;
+    private readonly NodeSelf _self;
+    private readonly RandomSource _random;
+    private readonly SortedDictionary<LinkId, LinkState> _links = [];
+    private readonly SortedDictionary<ChannelId, Channel> _channels = [];
+    private readonly AdjacencyMachine _adjacency;
+    private readonly Ikev2Machine _ikev2;
+    private readonly RplMachine _rpl;
+
+    /// <param name="self">Who this node is: what its certificate says.</param>
+    public Node(NodeOptions options, NodeSelf self, IIkeCrypto crypto, RandomSource random)
+    {
+        _options = options;
+        _self = self;
+        _random = random;
+        _adjacency = new AdjacencyMachine(options.Adjacency, random);
+        _ikev2 = new Ikev2Machine(
+            options.Ikev2, new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes), crypto, random);
+        _rpl = new RplMachine(options.Rpl, self.AcpAddress, self.Prefix, random);
+    }
+
+    public Outbox<NodeAction> Actions { get; } = new();
+
+    public Outbox<NodeFact> Facts { get; } = new();
+
+    public Milestones Milestones { get; private set; } = new();
+
+    /// <summary>The adjacency table (RFC 8994 §6.3).</summary>
+    public AdjacencyTable Adjacencies => _adjacency.Table;
+
+    public IEnumerable<NodeLink> Links => _links.Values.Select(l => l.Link);
+
+    public IEnumerable<ChannelStatus> Channels => _channels.Values.Select(c => c.Status);
+
+    public Ikev2Machine Ikev2 => _ikev2;
+
+    public RplStatus RplStatus => _rpl.Status;
+
+    /// <summary>What the acp namespace's routing table should hold.</summary>
+    public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _rpl.Routes;
+
+    /// <summary>DULL counters of one link; null for a link that is not up.</summary>
+    public DullCounters? DullCounters(LinkId link) => _links.TryGetValue(link, out var state) ? state.Dull.Counters : null;
+
+    public Instant? NextDeadline
+    {
+        get
+        {
+            var next = Instant.Earlier(Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), _rpl.NextDeadline);
+            foreach (var link in _links.Values)
+                next = Instant.Earlier(next, link.Dull.NextDeadline);
+            return next;
+        }
+    }
+
+    public void HandleTime(Instant now)
+    {
+        foreach (var link in _links.Values)
+            link.Dull.HandleTime(now);
+        _adjacency.HandleTime(now);
+        _ikev2.HandleTime(now);
+        _rpl.HandleTime(now);
+        Settle(now);
+    }
+
+    /// <summary>What the box knows about the date, at start and whenever that changes.</summary>
+    public void HandleWallClock(Instant now, WallClock clock)
+    {
+        _ikev2.SetWallClock(clock);
+        Settle(now);
+    }
+
+    /// <summary>A link is up and has its link-local address. A changed address or MTU is a link that went and came.</summary>
+    public void HandleLinkUp(Instant now, NodeLink link)
+    {
+        if (_links.ContainsKey(link.Id))
+            HandleLinkDown(now, link.Id);
+        var dull = new DullMachine(_options.Dull, link.Id, _random);
+        _links[link.Id] = new LinkState(link, dull);
+        Milestones = Milestones with { FirstLink = Milestones.FirstLink ?? now };
+        Facts.Add(new NodeFact.LinkUp(link));
+        dull.SetAnnouncing(now, true);
+        dull.HandleLinkUp(now, link.LinkLocal);
+        Settle(now);
+    }
+
+    /// <summary>A link went down or away: everything on it ends at once (RFC 8994 §6.13.5.2).</summary>
+    public void HandleLinkDown(Instant now, LinkId id)
+    {
+        if (!_links.Remove(id, out var link))
+            return;
+        Facts.Add(new NodeFact.LinkDown(link.Link));
+        link.Dull.HandleLinkDown(now);
+        _ikev2.HandleLinkDown(now, id);
+        _adjacency.HandleLinkDown(now, id);
+        Settle(now);
+    }
+
+    /// <summary>A datagram to UDP port 7017 on a link.</summary>
+    public void HandleDull(Instant now, LinkId id, Ipv6Address source, int hopLimit, ReadOnlySpan<byte> payload)
+    {
+        if (!_links.TryGetValue(id, out var link))
+            return;
+        link.Dull.HandleDatagram(now, source, hopLimit, payload);
+        Settle(now);
+    }
+
+    /// <summary>A datagram to our IKE port on a link.</summary>
+    public void HandleIke(
+        Instant now, LinkId id, Ipv6Address local, ushort localPort, Ipv6Address remote, ushort remotePort, ReadOnlySpan<byte> payload)
+    {
+        if (!_links.ContainsKey(id))
+            return;
+        _ikev2.HandleDatagram(now, id, local, localPort, remote, remotePort, payload);
+        Settle(now);
+    }
+
+    /// <summary>The answer to <see cref="NodeAction.SignAuth"/>.</summary>
+    public void HandleSigned(Instant now, RequestId request, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlyMemory<byte> signature)
+    {
+        _ikev2.HandleSigned(now, request, algorithmIdentifier, signature);
+        Settle(now);
+    }
+
+    /// <summary>The answer to <see cref="NodeAction.VerifyPeer"/>.</summary>
+    public void HandlePeerVerdict(Instant now, RequestId request, PeerVerdict verdict)
+    {
+        _ikev2.HandlePeerVerdict(now, request, verdict);
+        Settle(now);
+    }
+
+    /// <summary>An ICMPv6 message of type 155 out of a channel.</summary>
+    public void HandleRpl(Instant now, ChannelId channel, Ipv6Address source, Ipv6Address destination, ReadOnlySpan<byte> message)
+    {
+        if (!_channels.ContainsKey(channel))
+            return;
+        _rpl.HandleMessage(now, channel, source, destination, message);
+        Settle(now);
+    }
+
+    /// <summary>The data plane could not build a channel, or lost it: the tunnel is closed and tried again later.</summary>
+    public void HandleChannelBroken(Instant now, ChannelId id, string reason)
+    {
+        if (!_channels.TryGetValue(id, out var channel))
+            return;
+        Facts.Add(new NodeFact.ChannelBroken(channel.Spec, reason));
+        _ikev2.Close(now, channel.Spec.Link, channel.Spec.Remote, ChannelCloseReason.Local);
+        Settle(now);
+    }
+
+    /// <summary>An orderly end: neighbours are told with DELETE.</summary>
+    public void Shutdown(Instant now)
+    {
+        _ikev2.CloseAll(now);
+        Settle(now);
+    }
+
+    // News of one room may be work for another, so rounds go on until nobody has anything left to say.
+    private void Settle(Instant now)
+    {
+        bool more;
+        do
+        {
+            more = false;
+            foreach (var link in _links.Values)
+            {
+                while (link.Dull.Actions.TryTake(out var action))
+                {
+                    more = true;
+                    Perform(now, action);
+                }
+
+                while (link.Dull.Facts.TryTake(out var fact))
+                    Facts.Add(new NodeFact.DullNoted(link.Link, fact));
+            }
+
+            while (_adjacency.Actions.TryTake(out var action))
+            {
+                more = true;
+                Perform(now, action);
+            }
+
+            while (_ikev2.Actions.TryTake(out var action))
+            {
+                more = true;
+                Perform(now, action);
+            }
+
+            while (_rpl.Actions.TryTake(out var action))
+            {
+                more = true;
+                Perform(now, action);
+            }
+
+            while (_adjacency.Facts.TryTake(out var fact))
+                Facts.Add(new NodeFact.AdjacencyNoted(fact));
+            while (_ikev2.Facts.TryTake(out var fact))
+                Facts.Add(new NodeFact.Ikev2Noted(fact));
+            while (_rpl.Facts.TryTake(out var fact))
+                Facts.Add(new NodeFact.RplNoted(fact));
+        }
+        while (more);
+    }
+
+    private void Perform(Instant now, DullAction action)
+    {
+        switch (action)
+        {
+            case DullAction.SendMulticast send:
+                Actions.Add(new NodeAction.SendDull(send.Link, send.Payload.Memory));
+                break;
+            case DullAction.NeighborHeard heard:
+                if (heard.IsNew)
+                    Milestones = Milestones with { FirstNeighbor = Milestones.FirstNeighbor ?? now, LastNeighbor = now };
+                _adjacency.HandleNeighborHeard(now, heard.Link, heard.Peer, heard.Methods, heard.AnnouncementChanged);
+                break;
+            case DullAction.NeighborExpired expired:
+                _adjacency.HandleNeighborExpired(now, expired.Link, expired.Peer);
+                break;
+        }
+    }
+
+    private void Perform(Instant now, AdjacencyAction action)
+    {
+        if (action is AdjacencyAction.Initiate initiate && _links.TryGetValue(initiate.Link, out var link))
+            _ikev2.Initiate(now, initiate.Link, link.Link.LinkLocal, initiate.Peer, initiate.Port);
+    }
+
+    private void Perform(Instant now, Ikev2Action action)
+    {
+        switch (action)
+        {
+            case Ikev2Action.SendDatagram send:
+                Actions.Add(new NodeAction.SendIke(send.Link, send.Local, send.LocalPort, send.Remote, send.RemotePort, send.Datagram));
+                break;
+            case Ikev2Action.SignAuth sign:
+                Actions.Add(new NodeAction.SignAuth(sign));
+                break;
+            case Ikev2Action.VerifyPeer verify:
+                Actions.Add(new NodeAction.VerifyPeer(verify));
+                break;
+            case Ikev2Action.PeerInitiated initiated:
+                _adjacency.HandlePeerInitiated(now, initiated.Link, initiated.Remote);
+                break;
+            case Ikev2Action.InitiationFailed failed:
+                _adjacency.HandleAttemptFailed(now, failed.Link, failed.Remote, failed.Text);
+                break;
+            case Ikev2Action.ChannelEstablished established:
+                Open(now, established);
+                break;
+            case Ikev2Action.ChannelRenewed renewed:
+                Renew(now, renewed);
+                break;
+            case Ikev2Action.InstallChildSa install:
+                Install(now, install.ChildSa);
+                break;
+            case Ikev2Action.RemoveChildSa remove:
+                if (_channels.TryGetValue(remove.Channel, out var channel))
+                    channel.ChildSas.RemoveAll(sa => sa.Inbound == remove.InboundSpi);
+                Actions.Add(new NodeAction.RemoveChildSa(remove.Channel, remove.InboundSpi));
+                break;
+            case Ikev2Action.ChannelClosed closed:
+                Close(now, closed);
+                break;
+        }
+    }
+
+    private void Perform(Instant now, RplAction action)
+    {
+        switch (action)
+        {
+            case SendRpl send:
+                Actions.Add(new NodeAction.SendRpl(send.Channel, send.Destination, send.Icmpv6));
+                break;
+            case RouteAdded added:
+                SetRoute(now, added.Prefix, added.Channel, added.NextHop);
+                break;
+            case RouteReplaced replaced:
+                SetRoute(now, replaced.Prefix, replaced.Channel, replaced.NextHop);
+                break;
+            case RouteRemoved removed:
+                Milestones = Milestones with { LastRoute = now };
+                Actions.Add(new NodeAction.RemoveRoute(removed.Prefix));
+                Facts.Add(new NodeFact.RouteRemoved(removed.Prefix));
+                break;
+        }
+    }
+
+    private void SetRoute(Instant now, Ipv6Prefix prefix, ChannelId channel, Ipv6Address nextHop)
+    {
+        Milestones = Milestones with { LastRoute = now };
+        Actions.Add(new NodeAction.SetRoute(prefix, channel, nextHop));
+        Facts.Add(new NodeFact.RouteSet(prefix, channel, nextHop));
+    }
+
+    private void Open(Instant now, Ikev2Action.ChannelEstablished established)
+    {
+        if (!_links.TryGetValue(established.Link, out var link))
+            return;
+        var name = ChannelNames.InterfaceName(
+            established.Remote, link.Link.Name, established.Channel, taken => _channels.Values.Any(c => c.Spec.InterfaceName == taken));
+        var spec = new ChannelSpec(
+            established.Channel,
+            established.Link,
+            established.Local,
+            established.Remote,
+            name,
+            EspOverhead.ChannelMtu(link.Link.Mtu),
+            ChannelNames.InnerLinkLocal(_self.AcpAddress, established.Peer, link.Link.Name));
+        _channels[established.Channel] = new Channel(spec, established.Peer, established.WeAreDecider, now);
+        Milestones = Milestones with { FirstChannel = Milestones.FirstChannel ?? now, LastChannel = now };
+        Actions.Add(new NodeAction.OpenChannel(spec));
+        link.Dull.MarkAuthenticated(established.Remote);
+        _adjacency.HandleChannelUp(now, established.Link, established.Remote, established.Peer, established.WeAreDecider, established.Channel);
+        Facts.Add(new NodeFact.ChannelUp(spec, established.Peer, established.WeAreDecider));
+    }
+
+    // The neighbour came back before we missed it. Its interface stays, but whatever RPL knew from it is void.
+    private void Renew(Instant now, Ikev2Action.ChannelRenewed renewed)
+    {
+        if (!_channels.TryGetValue(renewed.Channel, out var channel))
+            return;
+        channel.Peer = renewed.Peer;
+        if (!channel.InService)
+            return;
+        channel.InService = false;
+        _rpl.HandleChannelDown(now, renewed.Channel);
+    }
+
+    private void Install(Instant now, ChildSaParameters childSa)
+    {
+        if (!_channels.TryGetValue(childSa.Channel, out var channel))
+        {
+            // The link went away between the answer and now; nobody else will wipe these.
+            childSa.InboundKey.Dispose();
+            childSa.OutboundKey.Dispose();
+            return;
+        }
+
+        channel.ChildSas.Add((childSa.InboundSpi, childSa.OutboundSpi, childSa.Algorithm, childSa.ExtendedSequenceNumbers, now));
+        Actions.Add(new NodeAction.InstallChildSa(childSa));
+        if (channel.InService)
+            return;
+        channel.InService = true;
+        _rpl.HandleChannelUp(now, childSa.Channel, channel.Spec.InnerLinkLocal, SpeedOf(channel.Spec.Link));
+    }
+
+    private void Close(Instant now, Ikev2Action.ChannelClosed closed)
+    {
+        if (!_channels.Remove(closed.Channel, out var channel))
+            return;
+        Milestones = Milestones with { LastChannel = now };
+        if (channel.InService)
+            _rpl.HandleChannelDown(now, closed.Channel);
+        Actions.Add(new NodeAction.CloseChannel(closed.Channel));
+        if (_links.TryGetValue(closed.Link, out var link))
+            link.Dull.ClearAuthenticated(closed.Remote);
+        _adjacency.HandleChannelDown(now, closed.Link, closed.Remote, closed.Channel, ChannelCloseWords.Of(closed.Reason), closed.ByPeerDelete);
+        Facts.Add(new NodeFact.ChannelDown(channel.Spec, closed.Reason));
+    }
+
+    private int SpeedOf(LinkId link) => _links.TryGetValue(link, out var state) ? state.Link.SpeedMbps : 0;
+}

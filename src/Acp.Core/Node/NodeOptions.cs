@@ -1,0 +1,17 @@
+using Acp.Core.Dull;
+using Acp.Core.Ikev2;
+using Acp.Core.Rpl;
+
+namespace Acp.Core.Node;
+
+/// <summary>The options of every machine in a node, with defaults that need no change on a box.</summary>
+public sealed class NodeOptions
+{
+    public DullOptions Dull { get; init; } = new();
+
+    public AdjacencyOptions Adjacency { get; init; } = new();
+
+    public Ikev2Options Ikev2 { get; init; } = new();
+
+    public RplOptions Rpl { get; init; } = new();
+}
