@@ -8,8 +8,9 @@ public static class RunOptionsTable
     /// <summary>Names and meaning of <see cref="DataPlaneChoice"/>'s members.</summary>
     public static readonly IReadOnlyList<string> DataPlanes = ["auto", "kernel", "userspace"];
 
-    private static readonly string[] LogLevels = ["trace", "debug", "info", "warning", "error"];
-    private static readonly string[] LogFormats = ["text", "json"];
+    /// <summary>Names of <see cref="LogLevelChoice"/>'s members.</summary>
+    public static readonly IReadOnlyList<string> LogLevels = ["trace", "debug", "info", "warning", "error"];
+    private static readonly IReadOnlyList<string> LogFormats = ["text", "json"];
 
     public static readonly IReadOnlyList<RunOption> All =
     [

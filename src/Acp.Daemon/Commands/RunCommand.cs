@@ -111,9 +111,11 @@ internal static class RunCommand
 
         using var logs = new LogSetup(options);
         var log = logs.Factory.CreateLogger("acpd");
-        using var stop = new CancellationTokenSource();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
+        using var stop = new StopSignals(signal =>
+        {
+            RunLog.Stopping(log, signal.ToString());
+            ServiceNotifier.Stopping();
+        });
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -142,17 +144,6 @@ internal static class RunCommand
             // Ends visibly, with the reason, rather than going on with state that nobody understands.
             RunLog.Failed(log, e);
             return ExitCode.Failure;
-        }
-
-        void OnStopSignal(PosixSignalContext signal)
-        {
-            // The first asks for a clean stop. Whoever asks again has lost patience, and gets the system's way.
-            if (stop.IsCancellationRequested)
-                return;
-            signal.Cancel = true;
-            RunLog.Stopping(log, signal.Signal.ToString());
-            ServiceNotifier.Stopping();
-            stop.Cancel();
         }
     }
 

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Acp.Core.Time;
+using Acp.Linux.Loop;
+
+namespace Acp.Daemon.Lab;
+
+/// <summary>
+/// The boxes' daemons: this same program, once per box. One thread starts them all and then waits for the end of the
+/// lab, because the kernel tells a child "your parent ended" when the <em>thread</em> ends that started it (prctl(2)).
+/// </summary>
+public sealed class LabProcesses : IDisposable
+{
+    private readonly Process[] _processes;
+    private readonly ManualResetEventSlim _end = new();
+    private readonly Thread _starter;
+
+    private LabProcesses(LabPlan plan, LabOptions options)
+    {
+        _processes = new Process[plan.Boxes.Count];
+        var started = new TaskCompletionSource();
+        _starter = new Thread(() =>
+        {
+            try
+            {
+                var startInfos = plan.Boxes.Select(b => StartInfo(b, options)).ToList();
+                StartedAt = BootClock.Now;
+                for (var i = 0; i < startInfos.Count; i++)
+                {
+                    _processes[i] = Process.Start(startInfos[i])!;
+                    _processes[i].StandardInput.Close();
+                }
+
+                started.SetResult();
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+            }
+
+            _end.Wait();
+        }) { IsBackground = true, Name = "lab starter" };
+        _starter.Start();
+        started.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Just before the first was started.</summary>
+    public Instant StartedAt { get; private set; }
+
+    /// <summary>By index of the box.</summary>
+    public IReadOnlyList<int> Ids => _processes.Select(p => p.Id).ToList();
+
+    public static LabProcesses Start(LabPlan plan, LabOptions options) => new(plan, options);
+
+    /// <summary>The first box whose daemon has ended, with its exit code; null while all run.</summary>
+    public (LabBox Box, int Code)? FindEnded(LabPlan plan)
+    {
+        for (var i = 0; i < _processes.Length; i++)
+        {
+            if (_processes[i].HasExited)
+                return (plan.Boxes[i], _processes[i].ExitCode);
+        }
+
+        return null;
+    }
+
+    /// <summary>Forgets the processes without ending them, unless they asked to end with us.</summary>
+    public void Dispose()
+    {
+        _end.Set();
+        _starter.Join();
+        foreach (var process in _processes)
+            process?.Dispose();
+        _end.Dispose();
+    }
+
+    private static ProcessStartInfo StartInfo(LabBox box, LabOptions options)
+    {
+        var (program, first) = Program();
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            WorkingDirectory = "/",
+        };
+        if (first is not null)
+            start.ArgumentList.Add(first);
+        var run = box.Daemon;
+        Add("run");
+        Add("--instance", run.Instance);
+        Add("--state-dir", run.EffectiveStateDirectory);
+        Add("--netns", run.HostNamespace!);
+        Add("--dataplane", RunOptionsTable.DataPlanes[(int)run.DataPlane]);
+        Add("--log-file", run.LogFile!);
+        Add("--log-level", RunOptionsTable.LogLevels[(int)options.LogLevel]);
+        if (options.Timers is { } timers)
+            Add("--timers", timers);
+        if (!options.Keep)
+            Add("--parent-process", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+
+        // The lab's own readiness is nobody else's.
+        start.Environment.Remove("NOTIFY_SOCKET");
+        return start;
+
+        void Add(params ReadOnlySpan<string> words)
+        {
+            foreach (var word in words)
+                start.ArgumentList.Add(word);
+        }
+    }
+
+    /// <summary>How to start this program again: as itself, or as <c>dotnet acpd.dll</c> when that is how we run.</summary>
+    private static (string Program, string? FirstArgument) Program()
+    {
+        var self = Environment.ProcessPath;
+        if (self is not null && Path.GetFileName(self) != "dotnet"
+            && Assembly.GetEntryAssembly()?.GetName().Name == "acpd")
+            return (self, null);
+
+        // `dotnet acpd.dll`, or a test that has us as a library: both have the program beside them.
+        var beside = Path.Combine(AppContext.BaseDirectory, "acpd");
+        if (File.Exists(beside))
+            return (beside, null);
+        var library = beside + ".dll";
+        return File.Exists(library) && self is not null
+            ? (self, library)
+            : throw new LabException($"cannot find the acpd program to start: it is not at {beside}");
+    }
+}
