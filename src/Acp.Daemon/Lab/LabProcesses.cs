@@ -40,7 +40,11 @@ public sealed class LabProcesses : IDisposable
             }
 
             _end.Wait();
-        }) { IsBackground = true, Name = "lab starter" };
+        })
+        {
+            IsBackground = true,
+            Name = "lab starter",
+        };
         _starter.Start();
         started.Task.GetAwaiter().GetResult();
     }

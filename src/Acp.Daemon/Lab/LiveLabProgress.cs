@@ -39,6 +39,9 @@ public sealed class LiveLabProgress(IAnsiConsole console) : ILabProgress
                 continue;
             }
 
+            var reaches = new Columns(
+                Gauge(snapshot.ReachedFrom(box.Index, LabView.Acp), others), Gauge(snapshot.ReachedFrom(box.Index, LabView.Host), others));
+            reaches.Expand = false;
             table.AddRow(
                 new Text(box.Name),
                 new Text(status.Identity?.AcpAddress ?? "-"),
@@ -47,9 +50,7 @@ public sealed class LiveLabProgress(IAnsiConsole console) : ILabProgress
                 Gauge(status.Channels, degree),
                 new Text(status.Routes.ToString(CultureInfo.InvariantCulture)),
                 new Text(status.Rpl.Role),
-                new Columns(
-                    Gauge(snapshot.ReachedFrom(box.Index, LabView.Acp), others),
-                    Gauge(snapshot.ReachedFrom(box.Index, LabView.Host), others)) { Expand = false });
+                reaches);
         }
 
         return new Rows(table, new Text(string.Create(
