@@ -19,15 +19,19 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     /// <summary>The child whose outbound SA sends.</summary>
     public ChildSa? Sending { get; set; }
 
-    /// <summary>The child that will send once the peer has surely installed it.</summary>
-    public ChildSa? NextSending { get; set; }
-
-    public Instant? SwitchAt { get; set; }
-
     /// <summary>Follower: when to close surplus SAs ourselves.</summary>
     public Instant? SurplusAt { get; set; }
 
-    public Instant? NextDeadline => Instant.Earlier(SwitchAt, SurplusAt);
+    public Instant? NextDeadline
+    {
+        get
+        {
+            var deadline = SurplusAt;
+            foreach (var child in Live.SelectMany(s => s.Children))
+                deadline = Instant.Earlier(deadline, child.ConfirmAt);
+            return deadline;
+        }
+    }
 
     public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.State == IkeSaState.Established && !s.IsSuperseded);
 
@@ -37,4 +41,15 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     /// </summary>
     public IkeSa? Preferred => Live.OrderByDescending(s => s.WeOriginated == WeAreDecider).ThenByDescending(s => s.InitOrder)
         .FirstOrDefault();
+
+    /// <summary>The child that should send: one that the peer surely has, of the IKE SA that stays, and the newest.</summary>
+    public ChildSa? Best
+    {
+        get
+        {
+            var preferred = Preferred;
+            return Live.SelectMany(s => s.Children).Reverse().OrderByDescending(c => c.IsConfirmed)
+                .ThenByDescending(c => c.Owner == preferred).FirstOrDefault();
+        }
+    }
 }

@@ -33,27 +33,20 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         SecretBytes outboundKey, bool weInitiated, ChildSa? replaces)
     {
         var channel = sa.Channel ?? Attach(now, sa);
-        var child = new ChildSa(sa, channel, suite, inboundSpi, replaces is null);
+        var child = new ChildSa(sa, channel, suite, inboundSpi, replaces is null,
+            weInitiated ? null : now + host.Options.SwitchOutboundAfter);
         sa.Children.Add(child);
         sa.DropAt = null;
-        var alone = channel.Sending is null || channel.Sending.Owner.IsSuperseded;
-        var wanted = replaces is not null ? channel.Sending == replaces || channel.NextSending == replaces : channel.Preferred == sa;
-        var atOnce = alone || (wanted && weInitiated);
+        var atOnce = channel.Best == child;
         var parameters = new ChildSaParameters(channel.Id, channel.Path.Link, channel.Path.Local, channel.Path.Remote, inboundSpi,
             suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey);
         host.Actions.Add(new Ikev2Action.InstallChildSa(parameters, atOnce, sa.Id));
         host.Facts.Add(new Ikev2Fact.ChildSaEstablished(sa.Id, channel.Id, inboundSpi, suite.PeerSpi, suite.Algorithm,
             suite.ExtendedSequenceNumbers));
         if (atOnce)
-        {
             channel.Sending = child;
-            ForgetSwitch(channel);
-        }
-        else if (wanted)
-        {
-            channel.NextSending = child;
-            channel.SwitchAt = now + host.Options.SwitchOutboundAfter;
-        }
+        else
+            Reselect(channel);
     }
 
     public void RemoveChild(Instant now, ChildSa child)
@@ -61,17 +54,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         var channel = child.Channel;
         if (!child.Owner.Children.Remove(child))
             return;
-        if (channel.NextSending == child)
-            ForgetSwitch(channel);
-        if (channel.Sending == child)
-        {
-            var next = channel.NextSending ?? channel.Live.SelectMany(s => s.Children).LastOrDefault();
-            channel.Sending = next;
-            ForgetSwitch(channel);
-            if (next is not null)
-                host.Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
-        }
-
+        Reselect(channel);
         host.ReleaseEspSpi(child.InboundSpi);
         host.Actions.Add(new Ikev2Action.RemoveChildSa(channel.Id, child.InboundSpi, child.OutboundSpi));
         host.Facts.Add(new Ikev2Fact.ChildSaRemoved(child.Owner.Id, channel.Id, child.InboundSpi, child.OutboundSpi));
@@ -80,10 +63,32 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
     }
 
     /// <summary>The peer spoke on an established IKE SA: it has the child SA that IKE_AUTH made.</summary>
-    public void PeerActive(Instant now, IkeSa sa)
+    public void PeerActive(IkeSa sa)
     {
-        if (sa.Channel is { NextSending: { FromAuth: true } next } channel && next.Owner == sa)
-            Switch(channel);
+        if (sa.Channel is null)
+            return;
+        foreach (var child in sa.Children.Where(c => c.FromAuth))
+            child.Confirm();
+        Reselect(sa.Channel);
+    }
+
+    /// <summary>The peer sent on this child SA.</summary>
+    public void Confirm(ChildSa child)
+    {
+        if (child.IsConfirmed)
+            return;
+        child.Confirm();
+        Reselect(child.Channel);
+    }
+
+    /// <summary>Moves outbound traffic to the child SA that should carry it now.</summary>
+    public void Reselect(Channel channel)
+    {
+        var best = channel.Best;
+        if (best is null || best == channel.Sending)
+            return;
+        channel.Sending = best;
+        host.Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, best.InboundSpi));
     }
 
     public void Settle(Instant now, IkeSa newest)
@@ -112,11 +117,15 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
     {
         foreach (var channel in _channels.Values.ToList())
         {
-            if (channel.SwitchAt is { } switchAt && now >= switchAt)
-                Switch(channel);
+            foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
+            {
+                if (child.ConfirmAt is { } confirmAt && now >= confirmAt)
+                    Confirm(child);
+            }
+
             if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
                 continue;
-            // The Decider is foreign code that keeps both (E.g. strongSwan): one must go, so we choose as it should have.
+            // The Decider is foreign code that keeps both (strongSwan does): one must go, so we choose as it should have.
             channel.SurplusAt = null;
             var kept = channel.Preferred;
             foreach (var sa in channel.Live.Where(s => s != kept).ToList())
@@ -146,7 +155,6 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             return;
         _channels.Remove(channel.Path.Neighbor);
         channel.Sending = null;
-        ForgetSwitch(channel);
         foreach (var sa in channel.IkeSas.ToList())
         {
             foreach (var child in sa.Children.ToList())
@@ -155,12 +163,6 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         }
 
         host.Actions.Add(new Ikev2Action.ChannelClosed(channel.Id, channel.Path.Link, channel.Path.Remote, reason, byPeerDelete));
-    }
-
-    private static void ForgetSwitch(Channel channel)
-    {
-        channel.NextSending = null;
-        channel.SwitchAt = null;
     }
 
     private static bool SameNode(PeerIdentity a, PeerIdentity b) =>
@@ -208,16 +210,5 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
 
         if (old.Count > 0)
             host.Actions.Add(new Ikev2Action.ChannelRenewed(channel.Id, channel.Path.Link, channel.Path.Remote, newer.Id, newer.Peer!));
-    }
-
-    private void Switch(Channel channel)
-    {
-        if (channel.NextSending is { } next)
-        {
-            channel.Sending = next;
-            host.Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
-        }
-
-        ForgetSwitch(channel);
     }
 }

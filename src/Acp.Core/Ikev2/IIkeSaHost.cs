@@ -51,5 +51,5 @@ internal interface IIkeSaHost
     void InitiationFailed(Instant now, IkeSa sa, InitiationFailure reason, string text);
 
     /// <summary>A sign that the peer has its half of a new IKE SA.</summary>
-    void PeerActive(Instant now, IkeSa sa);
+    void PeerActive(IkeSa sa);
 }

@@ -260,7 +260,7 @@ internal sealed class IkeSa : IDisposable
             Host.Facts.Add(new Ikev2Fact.ErrorReceived(Id, Path.Link, Path.Remote, header.Exchange, error.Notify, true));
         exchange.HandleResponse(now, this, payloads);
         if (State == IkeSaState.Established)
-            Host.PeerActive(now, this);
+            Host.PeerActive(this);
         SendNext(now);
     }
 
@@ -306,7 +306,7 @@ internal sealed class IkeSa : IDisposable
 
         RequestHandler.Handle(now, this, header.Exchange, payloads);
         if (State == IkeSaState.Established && Handshake is null && header.Exchange != ExchangeType.IkeAuth)
-            Host.PeerActive(now, this);
+            Host.PeerActive(this);
     }
 
     /// <summary>Answers with one error notify.</summary>

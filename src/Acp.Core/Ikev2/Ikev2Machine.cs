@@ -184,10 +184,11 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         foreach (var sa in found.IkeSas)
         {
-            if (!sa.Children.Exists(c => c.InboundSpi == inboundSpi))
+            if (sa.Children.Find(c => c.InboundSpi == inboundSpi) is not { } child)
                 continue;
             sa.NoteTraffic(now);
-            _channels.PeerActive(now, sa);
+            _channels.Confirm(child);
+            break;
         }
     }
 
@@ -308,7 +309,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
     void IIkeSaHost.Settle(Instant now, IkeSa sa) => _channels.Settle(now, sa);
 
-    void IIkeSaHost.PeerActive(Instant now, IkeSa sa) => _channels.PeerActive(now, sa);
+    void IIkeSaHost.PeerActive(IkeSa sa) => _channels.PeerActive(sa);
 
     void IIkeSaHost.InitiationFailed(Instant now, IkeSa sa, InitiationFailure reason, string text)
     {
@@ -437,16 +438,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.State = IkeSaState.Closing;
         sa.DropAt = null;
         sa.CancelWaiting();
-        // Another child takes over sending now, rather than when this one goes.
-        if (sa.Channel is { Sending: { } sending } channel && sending.Owner == sa
-            && channel.Live.SelectMany(s => s.Children).LastOrDefault() is { } next)
-        {
-            channel.Sending = next;
-            channel.NextSending = null;
-            channel.SwitchAt = null;
-            Actions.Add(new Ikev2Action.SwitchOutbound(channel.Id, next.InboundSpi));
-        }
-
+        // Another child SA takes over sending now, rather than when this one's are removed.
+        if (sa.Channel is { } channel)
+            _channels.Reselect(channel);
         sa.Request(now, new DeleteExchange(false));
     }
 

@@ -83,6 +83,10 @@ internal sealed class IkeNode
         }
     }
 
+    /// <summary>The peer could take what we would send now.</summary>
+    public bool CanReach(IkeNode peer) =>
+        Sending.Count > 0 && Sending.Values.All(s => peer.Children.ContainsKey(Children[s].OutboundSpi));
+
     /// <summary>Sends one packet through the channel's current child SA.</summary>
     public void SendEsp(IkeNode peer, LinkId link)
     {

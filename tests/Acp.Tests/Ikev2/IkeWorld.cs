@@ -96,8 +96,9 @@ internal sealed class IkeWorld : IDisposable
     /// <summary>Exactly one IKE SA and one child SA pair on both sides, the same ones, with equal keys.</summary>
     public void AssertOneChannel(string because = "")
     {
-        var a = A.Machine.Status.ToList();
-        var b = B.Machine.Status.ToList();
+        // Half-open ones are called-off attempts of the peer; they time out.
+        var a = A.Machine.Status.Where(s => s.State != IkeSaState.HalfOpen).ToList();
+        var b = B.Machine.Status.Where(s => s.State != IkeSaState.HalfOpen).ToList();
         var story = $"{because} A: {string.Join("; ", a)} B: {string.Join("; ", b)}";
         Assert.True(a.Count == 1 && b.Count == 1, story);
         Assert.Equal(IkeSaState.Established, a[0].State);
