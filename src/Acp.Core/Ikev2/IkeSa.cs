@@ -10,12 +10,16 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 internal sealed class IkeSa : IDisposable
 {
+    private const int MaxStartOvers = 4;
+
     private readonly Queue<IkeExchange> _waiting = new();
     private MessageProtector? _protector;
     private IkeExchange? _exchange;
     private byte[]? _request;
     private uint _requestId;
     private RetransmissionTimer? _timer;
+    private Instant _begun;
+    private int _startedOver;
     private uint _nextRequestId;
     private uint _expectedId;
     private byte[]? _lastResponse;
@@ -201,9 +205,9 @@ internal sealed class IkeSa : IDisposable
     {
         if (_timer is { } timer && now >= timer.Deadline)
         {
-            if (timer.TryAgain(now))
+            if (timer.TryAgain(now) || StartOver(now))
             {
-                Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, timer.Sent));
+                Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, _timer!.Sent));
                 Send(_request!);
             }
             else
@@ -326,13 +330,33 @@ internal sealed class IkeSa : IDisposable
         Begin(now, exchange, _protector.Seal(header, payloads), id);
     }
 
-    private void Begin(Instant now, IkeExchange exchange, byte[] request, uint id)
+    /// <summary>
+    /// Our answers get lost, but the peer was heard: it lives (RFC 7296 §2.4 wants silence). A few times over, not
+    /// forever, for a peer that talks and never answers is of no use.
+    /// </summary>
+    private bool StartOver(Instant now)
+    {
+        if (State != IkeSaState.Established || _lastInbound <= _begun || _startedOver >= MaxStartOvers)
+            return false;
+        _startedOver++;
+        StartTimer(now);
+        return true;
+    }
+
+    private void StartTimer(Instant now)
     {
         var options = Host.Options;
+        _begun = now;
+        _timer = new RetransmissionTimer(now, options.RetransmitInitial, options.RetransmitFactor, _exchange!.Transmissions(options));
+    }
+
+    private void Begin(Instant now, IkeExchange exchange, byte[] request, uint id)
+    {
         _exchange = exchange;
         _request = request;
         _requestId = id;
-        _timer = new RetransmissionTimer(now, options.RetransmitInitial, options.RetransmitFactor, exchange.Transmissions(options));
+        _startedOver = 0;
+        StartTimer(now);
         Send(request);
     }
 
