@@ -39,6 +39,17 @@ public sealed unsafe class NetworkNamespace : IDisposable
     public static NetworkNamespace Open(string path) =>
         TryOpen(path, name: null) ?? throw new SystemCallException($"open the network namespace {path}", Errno.EINVAL);
 
+    /// <summary>A new, empty namespace without a name: it goes when this object and what was made inside it go.</summary>
+    public static NetworkNamespace CreateUnnamed()
+    {
+        using var home = OpenCurrent();
+        using (new NamespaceScope(home))
+        {
+            SystemCallException.Check(LibC.unshare(NamespaceCalls.CLONE_NEWNET), "make a network namespace");
+            return OpenCurrent();
+        }
+    }
+
     /// <summary>
     /// Opens the namespace of that name, or makes it. What a killed predecessor left half done (the mount point file
     /// without its mount) is completed.

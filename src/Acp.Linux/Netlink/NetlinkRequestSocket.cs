@@ -84,6 +84,9 @@ public sealed unsafe class NetlinkRequestSocket : IDisposable
         }
     }
 
+    /// <summary>Wipes what the kernel answered: a security association comes with its keys.</summary>
+    public void WipeAnswers() => System.Security.Cryptography.CryptographicOperations.ZeroMemory(_buffer);
+
     public void Dispose() => _fd.Dispose();
 
     private void Send(NetlinkMessageBuilder request, ushort flags, string attempted)

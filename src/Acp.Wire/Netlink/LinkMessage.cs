@@ -37,6 +37,9 @@ public sealed record LinkMessage
     /// <summary>IFLA_INFO_KIND: "veth", "bridge", "macvlan" …; empty for hardware.</summary>
     public string Kind { get; init; } = "";
 
+    /// <summary>IFLA_XFRM_IF_ID of an xfrm interface; 0 for every other kind.</summary>
+    public uint XfrmIfId { get; init; }
+
     /// <summary>IFLA_INFO_SLAVE_KIND: what it is a port of.</summary>
     public string SlaveKind { get; init; } = "";
 
@@ -65,7 +68,7 @@ public sealed record LinkMessage
             return Refuse(NetlinkRefusal.OtherFamily, out refusal);
         string name = "", kind = "", slaveKind = "", alias = "";
         MacAddress address = default;
-        uint mtu = 0, master = 0, link = 0;
+        uint mtu = 0, master = 0, link = 0, xfrmIfId = 0;
         int? linkNetnsid = null;
         byte operState = 0;
         byte? addrGenMode = null;
@@ -103,7 +106,7 @@ public sealed record LinkMessage
                     alias = NetlinkAttributes.ReadString(value);
                     break;
                 case Rtnetlink.IFLA_LINKINFO:
-                    good = TryDecodeInfo(value, ref kind, ref slaveKind);
+                    good = TryDecodeInfo(value, ref kind, ref slaveKind, ref xfrmIfId);
                     break;
                 case Rtnetlink.IFLA_AF_SPEC:
                     good = TryDecodeAfSpec(value, ref addrGenMode);
@@ -130,6 +133,7 @@ public sealed record LinkMessage
             Link = (int)Math.Min(link, int.MaxValue),
             LinkNetnsid = linkNetnsid,
             Kind = kind,
+            XfrmIfId = xfrmIfId,
             SlaveKind = slaveKind,
             Alias = alias,
             AddrGenMode = addrGenMode,
@@ -140,8 +144,9 @@ public sealed record LinkMessage
     public override string ToString() =>
         $"{Index}:{Name} {(Kind.Length == 0 ? "hardware" : Kind)} {(IsRunning ? "running" : IsUp ? "up" : "down")} mtu {Mtu} {Address}";
 
-    private static bool TryDecodeInfo(ReadOnlySpan<byte> bytes, ref string kind, ref string slaveKind)
+    private static bool TryDecodeInfo(ReadOnlySpan<byte> bytes, ref string kind, ref string slaveKind, ref uint xfrmIfId)
     {
+        ReadOnlySpan<byte> data = default;
         var attributes = new NetlinkAttributes(bytes);
         while (attributes.TryNext(out var type, out var value))
         {
@@ -149,9 +154,24 @@ public sealed record LinkMessage
                 kind = NetlinkAttributes.ReadString(value);
             else if (type == Rtnetlink.IFLA_INFO_SLAVE_KIND)
                 slaveKind = NetlinkAttributes.ReadString(value);
+            else if (type == Rtnetlink.IFLA_INFO_DATA)
+                data = value;
         }
 
-        return attributes.Refusal == NetlinkRefusal.None;
+        if (attributes.Refusal != NetlinkRefusal.None)
+            return false;
+
+        // What the data means depends on the kind; only one kind's concerns us.
+        if (kind != "xfrm")
+            return true;
+        var options = new NetlinkAttributes(data);
+        while (options.TryNext(out var type, out var value))
+        {
+            if (type == Xfrm.IFLA_XFRM_IF_ID && !NetlinkAttributes.TryReadUInt32(value, out xfrmIfId))
+                return false;
+        }
+
+        return options.Refusal == NetlinkRefusal.None;
     }
 
     // IFLA_AF_SPEC holds one attribute per family, its type the AF_ number; the IPv6 one holds IFLA_INET6_….

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Acp.Wire.Netlink;
@@ -11,12 +12,14 @@ namespace Acp.Wire.Netlink;
 public sealed class NetlinkMessageBuilder
 {
     private readonly List<int> _open = [];
-    private byte[] _buffer = new byte[256];
+    private byte[] _buffer;
     private int _length = NetlinkHeader.Size;
 
     /// <param name="flags">NLM_F_…; NLM_F_REQUEST is always added.</param>
-    public NetlinkMessageBuilder(ushort type, ushort flags)
+    /// <param name="capacity">Octets to begin with. A request that carries a key must fit, or growth leaves a copy of it.</param>
+    public NetlinkMessageBuilder(ushort type, ushort flags, int capacity = 256)
     {
+        _buffer = GC.AllocateArray<byte>(Math.Max(capacity, NetlinkHeader.Size), pinned: capacity > 256);
         Type = type;
         Flags = (ushort)(flags | NetlinkConstants.NLM_F_REQUEST);
     }
@@ -100,6 +103,9 @@ public sealed class NetlinkMessageBuilder
         new NetlinkHeader((uint)_length, Type, (ushort)(Flags | extraFlags), sequence, portId).Write(_buffer);
         return _buffer.AsSpan(0, _length);
     }
+
+    /// <summary>Wipes the request, which cannot be used any more: it held a key.</summary>
+    public void Wipe() => CryptographicOperations.ZeroMemory(_buffer);
 
     /// <summary>Room for that many octets plus padding, zeroed.</summary>
     private Span<byte> Reserve(int octets)
