@@ -12,12 +12,11 @@ internal static class XfrmReplayEsn
     //   0 bmp_len (words); 4 oseq; 8 seq; 12 oseq_hi; 16 seq_hi; 20 replay_window (packets); 24 bmp[bmp_len]
     public const int FixedSize = 24;
 
-    /// <summary>A fresh state: nothing sent, nothing seen.</summary>
+    /// <summary>A fresh state: nothing sent, nothing seen. The kernel takes a bitmap left out as all zero.</summary>
     public static byte[] Fresh(uint window)
     {
-        var words = (window + 31) / 32;
-        var bytes = new byte[FixedSize + (4 * words)];
-        MemoryMarshal.Write(bytes, words);
+        var bytes = new byte[FixedSize];
+        MemoryMarshal.Write(bytes, (window + 31) / 32);
         MemoryMarshal.Write(bytes.AsSpan(20), window);
         return bytes;
     }
