@@ -1,3 +1,4 @@
+using Acp.Core.Node;
 namespace Acp.Daemon;
 
 /// <summary>

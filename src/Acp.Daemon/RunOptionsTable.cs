@@ -1,3 +1,4 @@
+using Acp.Core.Node;
 using System.Globalization;
 
 namespace Acp.Daemon;

@@ -19,12 +19,12 @@ public static class LinkSelection
 
     /// <summary>One decision per interface, by interface index.</summary>
     public static SortedDictionary<int, LinkDecision> Decide(
-        IReadOnlyCollection<HostInterface> interfaces, LinkSelectionOptions options)
+        IReadOnlyCollection<HostInterface> interfaces, InterfacePatterns patterns)
     {
         var bridgesWithPorts = interfaces.Where(i => i.Master != 0 && !IsOurs(i.Name)).Select(i => i.Master).ToHashSet();
         var decisions = new SortedDictionary<int, LinkDecision>();
         foreach (var i in interfaces)
-            decisions[i.Index] = Decide(i, options, bridgesWithPorts.Contains(i.Index));
+            decisions[i.Index] = Decide(i, patterns, bridgesWithPorts.Contains(i.Index));
 
         // Two parents with one MAC address (old multi-port cards, a VLAN and its parent) would get twin links, which
         // on one wire is a duplicate address. Their names tell them apart.
@@ -47,46 +47,14 @@ public static class LinkSelection
         || name.StartsWith("acp_", StringComparison.Ordinal)
         || name.StartsWith("abut_", StringComparison.Ordinal);
 
-    /// <summary><c>*</c> is any text, <c>?</c> any one character; all else is itself.</summary>
-    public static bool Matches(string pattern, string name)
-    {
-        // The usual two-pointer walk: on a mismatch, let the last star take one character more. Linear in practice,
-        // and it cannot run away as a regular expression might.
-        int p = 0, n = 0, star = -1, mark = 0;
-        while (n < name.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                mark = n;
-            }
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
-            {
-                p++;
-                n++;
-            }
-            else if (star >= 0)
-            {
-                p = star + 1;
-                n = ++mark;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern.AsSpan(p).IndexOfAnyExcept('*') < 0;
-    }
-
-    private static LinkDecision Decide(HostInterface i, LinkSelectionOptions options, bool hasPorts)
+    private static LinkDecision Decide(HostInterface i, InterfacePatterns patterns, bool hasPorts)
     {
         if (IsOurs(i.Name))
             return Ignore("it is acpd's own");
         if (i.IsLoopback)
             return Ignore("the loopback has no neighbours");
-        if (options.Exclude.Any(pattern => Matches(pattern, i.Name)))
-            return Ignore("excluded by configuration");
+        if (patterns.Decide(i.Name) == false)
+            return Ignore($"excluded by --interface {patterns.DecidingPattern(i.Name)}");
 
         // A VRF's port keeps its own wire; a port of anything else (bridge, bond, team, Open vSwitch) is part of it,
         // and the kernel lets nobody else listen there.
@@ -104,7 +72,7 @@ public static class LinkSelection
             return hasPorts ? new LinkDecision.VethIntoBridge(NameSeed(i)) : Ignore("a bridge without ports has no neighbours");
         }
 
-        if (NativeKinds.Contains(i.Kind) || options.Include.Any(pattern => Matches(pattern, i.Name)))
+        if (NativeKinds.Contains(i.Kind) || patterns.Decide(i.Name) == true)
             return new LinkDecision.Macvlan(i.MacAddress.IsZero ? NameSeed(i) : i.MacAddress.ToString());
         return Ignore(i.Kind switch
         {

@@ -28,16 +28,16 @@ public sealed class LinkManager : IDisposable
     private readonly LinkTable _abutment = new(NetworkPlace.Abutment);
     private readonly SortedDictionary<int, AbutmentLink> _links = [];
     private readonly Dictionary<string, LinkFact> _said = [];
-    private LinkSelectionOptions _options;
+    private InterfacePatterns _patterns;
 
     /// <param name="namespaces">Must outlive this object.</param>
     /// <param name="nodeIdentity">See <see cref="DerivedMac"/>.</param>
     /// <param name="receiveBuffer">See <see cref="LinkWatcher"/>.</param>
-    public LinkManager(NodeNamespaces namespaces, ReadOnlySpan<byte> nodeIdentity, LinkSelectionOptions options, int receiveBuffer = 1 << 20)
+    public LinkManager(NodeNamespaces namespaces, ReadOnlySpan<byte> nodeIdentity, InterfacePatterns patterns, int receiveBuffer = 1 << 20)
     {
         _namespaces = namespaces;
         _nodeIdentity = nodeIdentity.ToArray();
-        _options = options;
+        _patterns = patterns;
         _hostRoutes = new RouteSocket(namespaces.Host);
         _abutmentRoutes = new RouteSocket(namespaces.Abutment);
         _watcher = new LinkWatcher(_hostRoutes, namespaces.Abutment, namespaces.Acp, receiveBuffer);
@@ -83,9 +83,9 @@ public sealed class LinkManager : IDisposable
     }
 
     /// <summary>Changes the operator's patterns while running.</summary>
-    public void SetOptions(LinkSelectionOptions options)
+    public void SetPatterns(InterfacePatterns patterns)
     {
-        _options = options;
+        _patterns = patterns;
         Reconcile();
     }
 
@@ -160,7 +160,7 @@ public sealed class LinkManager : IDisposable
     /// <summary>Returns whether anything was changed.</summary>
     private bool ReconcileOnce()
     {
-        Decisions = LinkSelection.Decide([.. _host.Links.Values.Select(Describe)], _options);
+        Decisions = LinkSelection.Decide([.. _host.Links.Values.Select(Describe)], _patterns);
         var acted = false;
         var served = new Dictionary<int, LinkMessage>();
 

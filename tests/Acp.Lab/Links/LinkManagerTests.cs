@@ -140,7 +140,7 @@ public class LinkManagerTests
     [Fact]
     public void B35_a_bridge_gets_a_veth_and_its_ports_nothing_as_they_come_and_go()
     {
-        using var lab = new LinksLab(new LinkSelectionOptions { Exclude = ["p*"] });
+        using var lab = new LinksLab(InterfacePatterns.Parse("!p*"));
         lab.Host.CreateLink("bridge", "br0");
         var bridge = lab.Host.IndexOf("br0");
         lab.Host.SetUp(bridge);
@@ -210,7 +210,7 @@ public class LinkManagerTests
 
         // The limitation stated in LinkManager's remarks: shown, so that we notice should a kernel lift it.
         Assert.Equal(Acp.Linux.Interop.Errno.EBUSY, Assert.Throws<Acp.Linux.Netlink.NetlinkException>(() => lab.Host.SetMaster(p1, bridge)).Errno);
-        lab.Manager.SetOptions(new LinkSelectionOptions { Exclude = ["p1"] });
+        lab.Manager.SetPatterns(InterfacePatterns.Parse("!p1"));
         lab.Host.SetMaster(p1, bridge);
         lab.Until(() => lab.IsUp("br0"), "br0 up");
         Assert.Equal(["abut_br0"], lab.AbutmentNames());

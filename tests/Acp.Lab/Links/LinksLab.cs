@@ -17,10 +17,10 @@ internal sealed unsafe class LinksLab : IDisposable
 {
     private static int _count;
 
-    public LinksLab(LinkSelectionOptions? options = null, int receiveBuffer = 1 << 20)
+    public LinksLab(InterfacePatterns? patterns = null, int receiveBuffer = 1 << 20)
     {
         Instance = $"t{Environment.ProcessId}n{Interlocked.Increment(ref _count)}";
-        Options = options ?? new LinkSelectionOptions();
+        Patterns = patterns ?? InterfacePatterns.None;
         Wire = NetworkNamespace.CreateOrAdopt("wire-" + Instance);
         HostNs = NetworkNamespace.CreateOrAdopt("host-" + Instance);
         Host = new RouteSocket(HostNs);
@@ -29,14 +29,14 @@ internal sealed unsafe class LinksLab : IDisposable
         Namespaces = NodeNamespaces.CreateOrAdopt(Instance, NetworkNamespace.Open("/run/netns/host-" + Instance));
         Abutment = new RouteSocket(Namespaces.Abutment);
         Acp = new RouteSocket(Namespaces.Acp);
-        Manager = new LinkManager(Namespaces, Identity, Options, receiveBuffer);
+        Manager = new LinkManager(Namespaces, Identity, Patterns, receiveBuffer);
     }
 
     public static byte[] Identity => Encoding.ASCII.GetBytes("a node of the lab");
 
     public string Instance { get; }
 
-    public LinkSelectionOptions Options { get; }
+    public InterfacePatterns Patterns { get; }
 
     public NetworkNamespace Wire { get; }
 
@@ -75,7 +75,7 @@ internal sealed unsafe class LinksLab : IDisposable
     public void RestartAfterKill()
     {
         Manager.Dispose();
-        Manager = new LinkManager(Namespaces, Identity, Options);
+        Manager = new LinkManager(Namespaces, Identity, Patterns);
         Manager.Start();
         Collect();
     }

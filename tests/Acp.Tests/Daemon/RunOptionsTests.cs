@@ -1,3 +1,4 @@
+using Acp.Core.Node;
 using Acp.Daemon;
 using Acp.Daemon.Commands;
 

@@ -37,15 +37,15 @@ public class LinkSelectionTests
     [Fact]
     public void B04_the_operator_may_include_what_carries_ethernet()
     {
-        var options = new LinkSelectionOptions { Include = ["vx*"] };
+        var options = InterfacePatterns.Parse("vx*");
         Assert.IsType<LinkDecision.Macvlan>(Decide(Interface("vx1") with { Kind = "vxlan" }, options));
         Assert.IsType<LinkDecision.Ignored>(Decide(Interface("vx1") with { Kind = "wireguard", IsEthernet = false }, options));
     }
 
     [Fact]
-    public void Excluding_wins_over_including()
+    public void The_last_pattern_that_matches_decides()
     {
-        var options = new LinkSelectionOptions { Include = ["*"], Exclude = ["eth?"] };
+        var options = InterfacePatterns.Parse("*", "!eth?");
         Assert.IsType<LinkDecision.Ignored>(Decide(Interface("eth0"), options));
         Assert.IsType<LinkDecision.Macvlan>(Decide(Interface("eth10"), options));
     }
@@ -56,7 +56,7 @@ public class LinkSelectionTests
     [InlineData("acp_12ab_eth0")]
     [InlineData("abut_eth0")]
     public void B05_our_own_are_never_used_whatever_is_included(string name) =>
-        Assert.IsType<LinkDecision.Ignored>(Decide(Interface(name), new LinkSelectionOptions { Include = ["*"] }));
+        Assert.IsType<LinkDecision.Ignored>(Decide(Interface(name), InterfacePatterns.Parse("*")));
 
     [Fact]
     public void Loopback_and_links_too_small_for_ipv6_are_not_used()
@@ -71,7 +71,7 @@ public class LinkSelectionTests
     {
         var bridge = Interface("br0", 2) with { Kind = "bridge" };
         var port = Interface("eth0", 3) with { Master = 2, PortKind = "bridge" };
-        var decisions = LinkSelection.Decide([bridge, port], new LinkSelectionOptions());
+        var decisions = LinkSelection.Decide([bridge, port], InterfacePatterns.None);
         Assert.Equal(new LinkDecision.VethIntoBridge("name br0"), decisions[2]);
         Assert.IsType<LinkDecision.Ignored>(decisions[3]);
     }
@@ -82,7 +82,7 @@ public class LinkSelectionTests
         var bridge = Interface("br0", 2) with { Kind = "bridge" };
         var ours = Interface("abut_p2", 3) with { Kind = "veth", Master = 2, PortKind = "bridge" };
         Assert.All(
-            LinkSelection.Decide([bridge, ours], new LinkSelectionOptions()).Values,
+            LinkSelection.Decide([bridge, ours], InterfacePatterns.None).Values,
             decision => Assert.IsType<LinkDecision.Ignored>(decision));
     }
 
@@ -97,7 +97,7 @@ public class LinkSelectionTests
     [Fact]
     public void Twins_with_one_mac_address_get_different_links()
     {
-        var decisions = LinkSelection.Decide([Interface("eth0", 2), Interface("eth1", 3)], new LinkSelectionOptions());
+        var decisions = LinkSelection.Decide([Interface("eth0", 2), Interface("eth1", 3)], InterfacePatterns.None);
         var seeds = decisions.Values.Cast<LinkDecision.Wanted>().Select(wanted => wanted.MacSeed);
         Assert.Equal(["name eth0", "name eth1"], seeds);
     }
@@ -111,7 +111,7 @@ public class LinkSelectionTests
     [InlineData("e?h0", "eth0", true)]
     [InlineData("e?h0", "eh0", false)]
     [InlineData("a.b", "axb", false)]
-    public void Patterns(string pattern, string name, bool expected) => Assert.Equal(expected, LinkSelection.Matches(pattern, name));
+    public void Patterns(string pattern, string name, bool expected) => Assert.Equal(expected ? true : null, InterfacePatterns.Parse(pattern).Decide(name));
 
     [Fact]
     public void Derived_mac_addresses_are_stable_local_unicast_and_apart()
@@ -166,6 +166,6 @@ public class LinkSelectionTests
 
     private static HostInterface Interface(string name, int index = 2) => new() { Index = index, Name = name, MacAddress = Mac };
 
-    private static LinkDecision Decide(HostInterface one, LinkSelectionOptions? options = null) =>
-        LinkSelection.Decide([one], options ?? new LinkSelectionOptions())[one.Index];
+    private static LinkDecision Decide(HostInterface one, InterfacePatterns? options = null) =>
+        LinkSelection.Decide([one], options ?? InterfacePatterns.None)[one.Index];
 }

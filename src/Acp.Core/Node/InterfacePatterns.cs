@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Acp.Daemon;
+namespace Acp.Core.Node;
 
 /// <summary>
 /// The <c>--interface</c> patterns: shell-like (<c>*</c>, <c>?</c>), a leading <c>!</c> excludes. The last pattern
@@ -13,6 +13,10 @@ public sealed class InterfacePatterns
     private readonly IReadOnlyList<string> _patterns;
 
     private InterfacePatterns(IReadOnlyList<string> patterns) => _patterns = patterns;
+
+    /// <summary>Patterns known to be right; throws <see cref="FormatException"/> otherwise.</summary>
+    public static InterfacePatterns Parse(params IEnumerable<string> patterns) =>
+        TryParse(patterns, out var parsed, out var reason) ? parsed : throw new FormatException(reason);
 
     /// <summary>As written, in order.</summary>
     public IReadOnlyList<string> Patterns => _patterns;
