@@ -20,6 +20,6 @@ internal static class Program
     private static int Run(string[] args)
     {
         // The main thread waits here for as long as the process lives: the request to end with the parent hangs on it.
-        return CommandTree.InvokeAsync(CommandTree.Create(null), args).GetAwaiter().GetResult();
+        return CommandTree.InvokeAsync(CommandTree.Create(Host.DaemonHost.RunAsync), args).GetAwaiter().GetResult();
     }
 }

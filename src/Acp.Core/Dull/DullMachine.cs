@@ -53,6 +53,9 @@ public sealed class DullMachine : IMachine
     /// <summary>Neighbours (or join proxies) in the cache.</summary>
     public int NeighborCount => _neighbors.Count;
 
+    /// <summary>When the last of what this neighbour announced expires; null for an unknown one, or for never.</summary>
+    public Instant? ExpiryOf(Ipv6Address peer) => _neighbors.TryGetValue(peer, out var neighbor) ? neighbor.NextExpiry : null;
+
     public Instant? NextDeadline
     {
         get

@@ -15,5 +15,11 @@ public sealed record Milestones
 
     public Instant? LastChannel { get; init; }
 
+    /// <summary>RPL found a parent, or became root again, for the latest time.</summary>
+    public Instant? Joined { get; init; }
+
     public Instant? LastRoute { get; init; }
+
+    /// <summary>The longest delay before an initiation that a neighbour's address asked for (RFC 8994 §6.6).</summary>
+    public TimeSpan TieBreakWait { get; init; }
 }

@@ -64,6 +64,10 @@ public sealed class Node : IMachine
     /// <summary>DULL counters of one link; null for a link that is not up.</summary>
     public DullCounters? DullCounters(LinkId link) => _links.TryGetValue(link, out var state) ? state.Dull.Counters : null;
 
+    /// <summary>When a neighbour's announcement expires unless it is heard again; null when it has none.</summary>
+    public Instant? NeighborExpiry(LinkId link, Ipv6Address peer) =>
+        _links.TryGetValue(link, out var state) ? state.Dull.ExpiryOf(peer) : null;
+
     public Instant? NextDeadline
     {
         get
@@ -219,7 +223,11 @@ public sealed class Node : IMachine
             while (_ikev2.Facts.TryTake(out var fact))
                 Facts.Add(new NodeFact.Ikev2Noted(fact));
             while (_rpl.Facts.TryTake(out var fact))
+            {
+                if (fact is DodagJoined or BecameRoot)
+                    Milestones = Milestones with { Joined = now };
                 Facts.Add(new NodeFact.RplNoted(fact));
+            }
         }
         while (more);
     }
@@ -244,8 +252,12 @@ public sealed class Node : IMachine
 
     private void Perform(Instant now, AdjacencyAction action)
     {
-        if (action is AdjacencyAction.Initiate initiate && _links.TryGetValue(initiate.Link, out var link))
-            _ikev2.Initiate(now, initiate.Link, link.Link.LinkLocal, initiate.Peer, initiate.Port);
+        if (action is not AdjacencyAction.Initiate initiate || !_links.TryGetValue(initiate.Link, out var link))
+            return;
+        var wait = TimeSpan.FromMilliseconds(initiate.Peer.LastOctet);
+        if (wait > Milestones.TieBreakWait)
+            Milestones = Milestones with { TieBreakWait = wait };
+        _ikev2.Initiate(now, initiate.Link, link.Link.LinkLocal, initiate.Peer, initiate.Port);
     }
 
     private void Perform(Instant now, Ikev2Action action)

@@ -51,6 +51,9 @@ public sealed class LinkManager : IDisposable
     /// <summary>What was decided about each host interface, by interface index.</summary>
     public IReadOnlyDictionary<int, LinkDecision> Decisions { get; private set; } = new SortedDictionary<int, LinkDecision>();
 
+    /// <summary>The host's interfaces as last heard, used or not, by interface index.</summary>
+    public IEnumerable<LinkMessage> HostInterfaces => _host.Links.Values;
+
     /// <summary>Readable when there is news.</summary>
     public int Fd => _watcher.Fd;
 

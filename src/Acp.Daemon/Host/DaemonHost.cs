@@ -1,0 +1,265 @@
+using Acp.Core;
+using Acp.Core.Identity;
+using Acp.Core.Ikev2;
+using Acp.Core.Node;
+using Acp.Core.Time;
+using Acp.Daemon.Control;
+using Acp.Daemon.Identity;
+using Acp.Linux.Crypto;
+using Acp.Linux.DataPlane;
+using Acp.Linux.Interop;
+using Acp.Linux.Links;
+using Acp.Linux.Loop;
+using Acp.Linux.Namespaces;
+using Acp.Linux.Netlink;
+using Acp.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Acp.Daemon.Host;
+
+/// <summary>
+/// Puts one node together on this machine (identity, namespaces, links, data plane, loop, control socket) and takes it
+/// all away again. What a killed predecessor left is adopted or removed on the way in.
+/// </summary>
+internal sealed class DaemonHost : IDisposable
+{
+    private static readonly TimeSpan RetryLinks = TimeSpan.FromSeconds(1);
+
+    private readonly RunOptions _options;
+    private readonly NodeIdentity _identity;
+    private readonly NodeLog _log;
+    private readonly EventLoop _loop = new();
+
+    // All below belongs to the loop's thread: it alone enters namespaces.
+    private readonly HashSet<LinkId> _unusable = [];
+    private Instant? _retryAt;
+    private NodeNamespaces? _namespaces;
+    private RouteSocket? _acpRoutes;
+    private HostWindow? _window;
+    private LinkManager? _links;
+    private IDataPlane? _dataPlane;
+    private NodeShell? _shell;
+    private Node? _node;
+    private NodeReporter? _reporter;
+
+    private DaemonHost(RunOptions options, ILoggerFactory logs, NodeIdentity identity)
+    {
+        _options = options;
+        _identity = identity;
+        _log = new NodeLog(logs.CreateLogger("acpd.node"));
+    }
+
+    /// <summary>The daemon proper, as <see cref="DaemonMain"/>.</summary>
+    public static async Task<int> RunAsync(RunOptions options, ILoggerFactory logs, CancellationToken stop)
+    {
+        using var identity = LoadIdentity(options, logs.CreateLogger("acpd"));
+        using var host = new DaemonHost(options, logs, identity);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => host.RunLoop(ready, ended)) { Name = "acpd-loop" }.Start();
+
+        await Task.WhenAny(ready.Task, ended.Task);
+        if (!ended.Task.IsCompleted)
+        {
+            var source = new ControlSource(host._loop, host._reporter!);
+            await using var control = await ControlServer.StartAsync(options.ControlSocket, source, logs, CancellationToken.None);
+            ServiceNotifier.Ready();
+            var stopped = Task.Delay(Timeout.Infinite, stop);
+            if (await Task.WhenAny(ended.Task, stopped) == stopped)
+                host._loop.Post(host.Shutdown);
+            await ended.Task;
+        }
+
+        await ended.Task;
+        return ExitCode.Ok;
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private static NodeIdentity LoadIdentity(RunOptions options, ILogger logger)
+    {
+        var loaded = StateDirectory.Load(options.EffectiveStateDirectory, DateTimeOffset.UtcNow);
+        foreach (var warning in loaded.Warnings)
+            HostLog.StateDirectoryWarning(logger, warning);
+        if (loaded.IsLoaded)
+            return loaded.Identity;
+        throw new StartupException(
+            ExitCode.Configuration,
+            loaded.Problem == StateDirectoryProblem.NotEnrolled
+                ? $"{loaded.Error}. This box has no ACP certificate yet: 'acpd ca issue --help' tells how to make one."
+                : loaded.Error);
+    }
+
+    // CERTREQ's value is the 20-octet hashes one after another (RFC 7296 §3.7).
+    private static List<ReadOnlyMemory<byte>> HashesOf(byte[] authorities) =>
+        [.. authorities.Chunk(20).Select(hash => (ReadOnlyMemory<byte>)hash)];
+
+    private static NodeOptions NodeOptionsOf(RunOptions options)
+    {
+        var timers = options.Timers;
+        var node = new NodeOptions();
+        return new NodeOptions
+        {
+            Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
+            Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
+            Ikev2 = node.Ikev2 with
+            {
+                LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
+                RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
+            },
+        };
+    }
+
+    private void RunLoop(TaskCompletionSource ready, TaskCompletionSource ended)
+    {
+        try
+        {
+            try
+            {
+                Start();
+                ready.SetResult();
+                _loop.Run(() => Instant.Earlier(_retryAt, _node!.NextDeadline), HandleTime);
+            }
+            finally
+            {
+                RemoveEverything();
+            }
+
+            ended.SetResult();
+        }
+#pragma warning disable CA1031 // carried to the caller, which ends the process with it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            ended.SetException(e);
+        }
+    }
+
+    private void Start()
+    {
+        var host = _options.HostNamespace is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
+        _namespaces = NodeNamespaces.CreateOrAdopt(_options.Instance, host);
+        _acpRoutes = new RouteSocket(_namespaces.Acp);
+        RemoveStaleChannels();
+        _window = new HostWindow(_namespaces, _identity.Address, _identity.Prefix, new Ipv6Prefix(_identity.Address, 48));
+        _window.Reconcile();
+
+        var self = new NodeSelf(
+            _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
+        _node = new Node(NodeOptionsOf(_options), self, new PlatformIkeCrypto(), new OsRandom());
+        _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log);
+        var chosen = DataPlaneChooser.Choose(_options.DataPlane, _namespaces, _shell, _loop);
+        _dataPlane = chosen.DataPlane;
+        _shell.DataPlane = _dataPlane;
+        _shell.SetWallClock();
+
+        _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces);
+        _links.Overhear = news =>
+        {
+            if (news is LinkNews.LinkGone { Link.Name: var gone } && gone == _window.HostSideName)
+                _loop.Post(_window.Reconcile);
+        };
+        _reporter = new NodeReporter(
+            _options, _namespaces, _identity, _node, _dataPlane, chosen.Why, _links, _window, _acpRoutes, _unusable);
+        _links.Start();
+        _loop.Register(_links.Fd, () =>
+        {
+            _links.OnReadable();
+            FollowLinks();
+        });
+        FollowLinks();
+        _reporter.ReadyAt = BootClock.Now;
+    }
+
+    private void HandleTime(Instant now)
+    {
+        if (_retryAt <= now)
+        {
+            _retryAt = null;
+            foreach (var link in _links!.Links.Values.Where(l => l.IsUp && _unusable.Contains(l.Link)).ToList())
+                LinkUp(link);
+        }
+
+        _shell!.HandleTime(now);
+    }
+
+    private void FollowLinks()
+    {
+        while (_links!.Facts.TryTake(out var fact))
+        {
+            switch (fact)
+            {
+                case LinkFact.LinkUp up:
+                    LinkUp(up.Link);
+                    break;
+                case LinkFact.LinkChanged changed:
+                    LinkUp(changed.Link);
+                    break;
+                case LinkFact.LinkDown down:
+                    _unusable.Remove(down.Link);
+                    _shell!.LinkDown(down.Link);
+                    break;
+                default:
+                    _log.Write(fact);
+                    break;
+            }
+        }
+    }
+
+    private void LinkUp(AbutmentLink link)
+    {
+        var speed = LinkSpeed.Mbps(_namespaces!.Host, link.Parent);
+        if (_shell!.LinkUp(new NodeLink(link.Link, link.Name, link.Parent, link.Address, link.Mtu, speed)))
+        {
+            _unusable.Remove(link.Link);
+            return;
+        }
+
+        // The link may be going away, in which case news follows; if not, somebody holds a port, perhaps not for long.
+        _unusable.Add(link.Link);
+        _retryAt = BootClock.Now + RetryLinks;
+    }
+
+    // Channel interfaces in the acp namespace belong to SAs that died with their process.
+    private void RemoveStaleChannels()
+    {
+        foreach (var link in _acpRoutes!.Links().Where(l => l.Name.StartsWith("acp_", StringComparison.Ordinal)))
+            _acpRoutes.DeleteLink(link.Index);
+    }
+
+    private void Shutdown()
+    {
+        if (_shell is not null && _node is not null)
+            _shell.Tell(_node.Shutdown);
+        _loop.Stop();
+    }
+
+    // In the opposite order of Start, each step whatever became of the others.
+    private void RemoveEverything()
+    {
+        Try(() => _shell?.Dispose());
+        Try(() => _dataPlane?.Dispose());
+        Try(() => _window?.Remove());
+        Try(() => _links?.RemoveAll());
+        Try(() => _links?.Dispose());
+        Try(() => _window?.Dispose());
+        Try(() => _acpRoutes?.Dispose());
+        if (_namespaces is not null)
+        {
+            Try(() => NodeNamespaces.DeleteNames(_options.Instance));
+            Try(_namespaces.Dispose);
+        }
+    }
+
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (e is NetlinkException or SystemCallException or DataPlaneException)
+        {
+            _log.CleanUpFailed(e.Message);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using Acp.Core;
+using Acp.Core.Dull;
+using Acp.Core.Ikev2;
+using Acp.Core.Node;
+using Acp.Core.Rpl;
+using Acp.Linux.Links;
+using Acp.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Acp.Daemon.Host;
+
+/// <summary>
+/// The node's facts as log lines. Event ids are stable; every line about a tunnel carries its SPIs or its channel, so
+/// that one search tells one story.
+/// </summary>
+internal sealed partial class NodeLog(ILogger logger)
+{
+    public void Write(NodeFact fact)
+    {
+        switch (fact)
+        {
+            case NodeFact.LinkUp up:
+                LinkUp(up.Link.Name, up.Link.Parent, up.Link.LinkLocal.ToString(), up.Link.Mtu);
+                break;
+            case NodeFact.LinkDown down:
+                LinkDown(down.Link.Name);
+                break;
+            case NodeFact.ChannelUp up:
+                ChannelUp(
+                    up.Channel.Channel.ToString(), up.Channel.InterfaceName, up.Channel.Link.ToString(), up.Peer.NodeName,
+                    up.Channel.Remote.ToString(), up.Channel.Mtu, up.WeDecide ? "Decider" : "Follower");
+                break;
+            case NodeFact.ChannelDown down:
+                ChannelDown(down.Channel.Channel.ToString(), down.Channel.InterfaceName, down.Reason.ToString());
+                break;
+            case NodeFact.ChannelBroken broken:
+                ChannelBroken(broken.Channel.Channel.ToString(), broken.Channel.InterfaceName, broken.Reason);
+                break;
+            case NodeFact.RouteSet set:
+                RouteSet(set.Prefix.ToString(), set.NextHop.ToString(), set.Channel.ToString());
+                break;
+            case NodeFact.RouteRemoved removed:
+                RouteRemoved(removed.Prefix.ToString());
+                break;
+            case NodeFact.DullNoted dull:
+                Write(dull.Link.Name, dull.Fact);
+                break;
+            case NodeFact.AdjacencyNoted adjacency:
+                Write(adjacency.Fact);
+                break;
+            case NodeFact.Ikev2Noted ike:
+                Write(ike.Fact);
+                break;
+            case NodeFact.RplNoted rpl:
+                Write(rpl.Fact);
+                break;
+        }
+    }
+
+    public void Write(LinkFact fact)
+    {
+        switch (fact)
+        {
+            case LinkFact.InterfaceIgnored ignored:
+                InterfaceIgnored(ignored.Name, ignored.Reason);
+                break;
+            case LinkFact.LinkProblem problem:
+                LinkProblem(problem.Name, problem.Reason);
+                break;
+            case LinkFact.Resynchronized:
+                Resynchronized();
+                break;
+        }
+    }
+
+    private void Write(string link, DullFact fact)
+    {
+        switch (fact)
+        {
+            case DullFact.NeighborFound found:
+                DullNeighborFound(link, found.Peer.ToString(), string.Join(", ", found.Methods));
+                break;
+            case DullFact.NeighborLost lost:
+                DullNeighborLost(link, lost.Peer.ToString(), lost.Evicted ? "forgotten to make room" : "fell silent");
+                break;
+        }
+    }
+
+    private void Write(AdjacencyFact fact)
+    {
+        if (fact is AdjacencyFact.Changed changed)
+            AdjacencyChanged(changed.Link.ToString(), changed.Peer.ToString(), changed.From.ToString(), changed.To.ToString(), changed.Reason);
+        else if (logger.IsEnabled(LogLevel.Debug))
+            AdjacencyNoted(fact.ToString());
+    }
+
+    private void Write(Ikev2Fact fact)
+    {
+        switch (fact)
+        {
+            case Ikev2Fact.IkeSaEstablished up:
+                IkeEstablished(
+                    up.IkeSa.ToString(), up.Link.ToString(), up.Remote.ToString(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");
+                break;
+            case Ikev2Fact.IkeSaClosed closed:
+                IkeClosed(closed.IkeSa.ToString(), closed.Link.ToString(), closed.Remote.ToString(), closed.Reason.ToString());
+                break;
+            case Ikev2Fact.ChildSaEstablished child:
+                ChildEstablished(
+                    child.IkeSa.ToString(), child.Channel.ToString(), child.InboundSpi, child.OutboundSpi,
+                    child.Algorithm + (child.ExtendedSequenceNumbers ? " ESN" : ""));
+                break;
+            case Ikev2Fact.ChildSaRemoved child:
+                ChildRemoved(child.IkeSa.ToString(), child.Channel.ToString(), child.InboundSpi, child.OutboundSpi);
+                break;
+            case Ikev2Fact.PeerRefused refused:
+                PeerRefused(refused.IkeSa.ToString(), refused.Link.ToString(), refused.Remote.ToString(), refused.Code, refused.Text);
+                break;
+            case Ikev2Fact.InitiationEnded ended:
+                IkeInitiationEnded(ended.IkeSa.ToString(), ended.Link.ToString(), ended.Remote.ToString(), ended.Reason.ToString(), ended.Text);
+                break;
+            case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected:
+                if (logger.IsEnabled(LogLevel.Warning))
+                    IkeError(fact.ToString());
+                break;
+            default:
+                if (logger.IsEnabled(LogLevel.Debug))
+                    IkeNoted(fact.ToString());
+                break;
+        }
+    }
+
+    private void Write(RplFact fact)
+    {
+        if (fact is BecameRoot or DodagJoined or DodagLeft or ParentChanged)
+        {
+            if (logger.IsEnabled(LogLevel.Information))
+                RplNoted(fact.ToString());
+        }
+        else if (logger.IsEnabled(LogLevel.Debug))
+        {
+            RplDetail(fact.ToString());
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Information, "{Link} is up (over {Parent}): {Address}, MTU {Mtu}")]
+    private partial void LinkUp(string link, string parent, string address, int mtu);
+
+    [LoggerMessage(101, LogLevel.Information, "{Link} is down")]
+    private partial void LinkDown(string link);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Link} cannot be used yet: {Reason}")]
+    public partial void LinkUnusable(string link, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "{Channel} {Name} is up on {Link} to {Peer} at {Address}, MTU {Mtu}; we are the {Role}")]
+    private partial void ChannelUp(string channel, string name, string link, string peer, string address, int mtu, string role);
+
+    [LoggerMessage(104, LogLevel.Information, "{Channel} {Name} is down: {Reason}")]
+    private partial void ChannelDown(string channel, string name, string reason);
+
+    [LoggerMessage(105, LogLevel.Error, "{Channel} {Name} is broken: {Reason}")]
+    private partial void ChannelBroken(string channel, string name, string reason);
+
+    [LoggerMessage(106, LogLevel.Information, "route {Prefix} via {Via} on {Channel}")]
+    private partial void RouteSet(string prefix, string via, string channel);
+
+    [LoggerMessage(107, LogLevel.Information, "route {Prefix} removed")]
+    private partial void RouteRemoved(string prefix);
+
+    [LoggerMessage(108, LogLevel.Warning, "the kernel refused the route {Prefix} on {Name}: {Reason}")]
+    public partial void RouteRefused(Ipv6Prefix prefix, string name, string reason);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Channel}: the child SA with inbound SPI {Spi:x8} nears the end of its lifetime")]
+    public partial void LifetimeNear(ChannelId channel, uint spi);
+
+    [LoggerMessage(110, LogLevel.Debug, "{Link}: ESP from {Source} with SPI {Spi:x8}, which nobody installed")]
+    public partial void UnknownSpi(LinkId link, Ipv6Address source, uint spi);
+
+    [LoggerMessage(111, LogLevel.Information, "{Name} is left alone: {Reason}")]
+    private partial void InterfaceIgnored(string name, string reason);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Name}: {Reason}")]
+    private partial void LinkProblem(string name, string reason);
+
+    [LoggerMessage(113, LogLevel.Warning, "news of the kernel was lost: everything was read again")]
+    private partial void Resynchronized();
+
+    [LoggerMessage(120, LogLevel.Information, "{Link}: heard {Peer}, which offers {Methods}")]
+    private partial void DullNeighborFound(string link, string peer, string methods);
+
+    [LoggerMessage(121, LogLevel.Information, "{Link}: {Peer} {How}")]
+    private partial void DullNeighborLost(string link, string peer, string how);
+
+    [LoggerMessage(130, LogLevel.Debug, "{Link}: {Peer} goes from {From} to {To}: {Reason}")]
+    private partial void AdjacencyChanged(string link, string peer, string from, string to, string reason);
+
+    [LoggerMessage(131, LogLevel.Debug, "{Fact}")]
+    private partial void AdjacencyNoted(string fact);
+
+    [LoggerMessage(140, LogLevel.Information, "IKE SA {Sa} on {Link} with {Remote} established: {Peer}, {Suite}, we {Role}")]
+    private partial void IkeEstablished(string sa, string link, string remote, string peer, string suite, string role);
+
+    [LoggerMessage(141, LogLevel.Information, "IKE SA {Sa} on {Link} with {Remote} closed: {Reason}")]
+    private partial void IkeClosed(string sa, string link, string remote, string reason);
+
+    [LoggerMessage(142, LogLevel.Information, "child SA {Inbound:x8}/{Outbound:x8} of {Channel} established under IKE SA {Sa}: {Algorithm}")]
+    private partial void ChildEstablished(string sa, string channel, uint inbound, uint outbound, string algorithm);
+
+    [LoggerMessage(143, LogLevel.Information, "child SA {Inbound:x8}/{Outbound:x8} of {Channel} removed under IKE SA {Sa}")]
+    private partial void ChildRemoved(string sa, string channel, uint inbound, uint outbound);
+
+    [LoggerMessage(144, LogLevel.Warning, "IKE SA {Sa} on {Link}: {Remote} refused ({Code}): {Text}")]
+    private partial void PeerRefused(string sa, string link, string remote, string code, string text);
+
+    [LoggerMessage(145, LogLevel.Warning, "IKE SA {Sa} on {Link} with {Remote} not established ({Reason}): {Text}")]
+    private partial void IkeInitiationEnded(string sa, string link, string remote, string reason, string text);
+
+    [LoggerMessage(146, LogLevel.Debug, "{Fact}")]
+    private partial void IkeNoted(string fact);
+
+    [LoggerMessage(147, LogLevel.Warning, "{Fact}")]
+    private partial void IkeError(string fact);
+
+    [LoggerMessage(150, LogLevel.Information, "{Fact}")]
+    private partial void RplNoted(string fact);
+
+    [LoggerMessage(151, LogLevel.Debug, "{Fact}")]
+    private partial void RplDetail(string fact);
+
+    [LoggerMessage(160, LogLevel.Warning, "cleaning up: {Reason}")]
+    public partial void CleanUpFailed(string reason);
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Acp.Core;
+using Acp.Core.Dull;
+using Acp.Core.Identity;
+using Acp.Core.Ikev2;
+using Acp.Core.Node;
+using Acp.Core.Rpl;
+using Acp.Core.Time;
+using Acp.Daemon.Control;
+using Acp.Linux.DataPlane;
+using Acp.Linux.Links;
+using Acp.Linux.Loop;
+using Acp.Linux.Namespaces;
+using Acp.Linux.Netlink;
+using Acp.Wire;
+using Acp.Wire.Netlink;
+
+namespace Acp.Daemon.Host;
+
+/// <summary>What the control socket shows, read off the node and the shell. Runs on the loop's thread.</summary>
+internal sealed class NodeReporter(
+    RunOptions options, NodeNamespaces namespaces, NodeIdentity identity, Node node, IDataPlane dataPlane, string dataPlaneWhy,
+    LinkManager links, HostWindow window, RouteSocket acpRoutes, IReadOnlyCollection<LinkId> unusable)
+{
+    private static readonly long ProcessStart = ProcessStartNanoseconds();
+
+    /// <summary>Everything is made and the first flood can go out.</summary>
+    public Instant? ReadyAt { get; set; }
+
+    public StatusReport Status()
+    {
+        var channels = node.Channels.ToList();
+        var problems = Problems().ToList();
+        return new StatusReport(
+            ProgramVersion.Text,
+            options.Instance,
+            Environment.ProcessId,
+            (BootClock.Now.Nanoseconds - ProcessStart) / 1e9,
+            Environment.WorkingSet / 1024,
+            channels.Count > 0 ? "connected" : "alone",
+            new IdentityReport(
+                identity.Name.ToString(),
+                identity.Name.Domain,
+                identity.Address.ToString(),
+                window.HostAddress.ToString(),
+                identity.Prefix.ToString(),
+                identity.Certificate.Subject,
+                identity.NotAfter,
+                Convert.ToHexStringLower(SHA256.HashData(identity.Certificate.RawDataMemory.Span))),
+            new NamespacesReport(options.HostNamespace, namespaces.Abutment.ToString(), namespaces.Acp.ToString()),
+            new DataPlaneReport(dataPlane.Kind == DataPlaneKind.Kernel ? "kernel" : "userspace", dataPlaneWhy),
+            Rpl(),
+            node.Ikev2.Status.Count(s => s.State == IkeSaState.Established),
+            channels.Sum(c => c.ChildSas.Count),
+            node.Adjacencies.Count,
+            channels.Count,
+            Routes().Count,
+            Links(),
+            Milestones(),
+            Counters(),
+            problems);
+    }
+
+    public IReadOnlyList<NeighborReport> Neighbors()
+    {
+        var now = BootClock.Now;
+        return [.. node.Adjacencies.Entries.Select(entry => new NeighborReport(
+            LinkName(entry.Link),
+            entry.Peer.ToString(),
+            State(entry),
+            [.. entry.Methods.Select(m => m.ToString())],
+            entry.NodeId?.ToString(),
+            entry.NodeName,
+            node.NeighborExpiry(entry.Link, entry.Peer) is { } at ? Math.Max(0, (at - now).TotalSeconds) : 0,
+            entry.Attempts,
+            entry.LastError,
+            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null))];
+    }
+
+    public IReadOnlyList<ChannelReport> Channels()
+    {
+        var now = BootClock.Now;
+        var ikeSas = node.Ikev2.Status.ToLookup(s => s.Channel);
+        return [.. node.Channels.Select(channel =>
+        {
+            var spec = channel.Spec;
+            var traffic = dataPlane.ReadCounters(spec.Channel);
+            return new ChannelReport(
+                spec.Channel.ToString(),
+                spec.InterfaceName,
+                LinkName(spec.Link),
+                channel.ChildSas.Count > 0 ? "up" : "waiting for a child SA",
+                spec.Local.ToString(),
+                spec.Remote.ToString(),
+                channel.Peer.AcpAddress?.ToString(),
+                channel.Peer.NodeName,
+                spec.Mtu,
+                (now - channel.Since).TotalSeconds,
+                [.. ikeSas[spec.Channel].Select(sa => new IkeSaReport(
+                    sa.IkeSa.InitiatorSpi.ToString("x16", CultureInfo.InvariantCulture),
+                    sa.IkeSa.ResponderSpi.ToString("x16", CultureInfo.InvariantCulture),
+                    sa.WeInitiated ? "initiator" : "responder",
+                    sa.State.ToString().ToLowerInvariant(),
+                    sa.Suite?.ToString() ?? "",
+                    (now - channel.Since).TotalSeconds))],
+                [.. channel.ChildSas.Select(sa => new ChildSaReport(
+                    sa.Inbound.ToString("x8", CultureInfo.InvariantCulture),
+                    sa.Outbound.ToString("x8", CultureInfo.InvariantCulture),
+                    sa.Algorithm == EspAlgorithm.AesGcm256 ? "AES_GCM_16_256" : "CHACHA20_POLY1305",
+                    sa.Esn,
+                    (now - sa.Since).TotalSeconds))],
+                new TrafficReport(
+                    traffic.PacketsIn, traffic.OctetsIn, traffic.PacketsOut, traffic.OctetsOut, traffic.AuthenticationFailures,
+                    traffic.Replays, traffic.TooBig, traffic.Malformed));
+        })];
+    }
+
+    /// <summary>Read from the kernel, so that it shows what is, not what should be.</summary>
+    public IReadOnlyList<RouteReport> Routes()
+    {
+        var names = acpRoutes.Links().ToDictionary(l => l.Index, l => l.Name);
+        return [.. acpRoutes.Routes()
+            .Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Table == Rtnetlink.RT_TABLE_MAIN)
+            .Select(r => new RouteReport(
+                r.Destination.ToString(),
+                r.Gateway?.ToString(),
+                names.GetValueOrDefault(r.Interface, r.Interface.ToString(CultureInfo.InvariantCulture)),
+                Origin(r, names.GetValueOrDefault(r.Interface, "")),
+                null))];
+    }
+
+    private static string Origin(RouteMessage route, string name) =>
+        route.Type == Rtnetlink.RTN_BLACKHOLE ? "blackhole"
+        : name == HostWindow.AcpSideName ? "host"
+        : route.Destination == Ipv6Prefix.Default ? "parent"
+        : "dao";
+
+    private static string State(AdjacencyEntry entry) => entry.State switch
+    {
+        AdjacencyState.NoCommonMethod => "no-common-method",
+        AdjacencyState.Waiting => "waiting",
+        AdjacencyState.Initiating or AdjacencyState.Responding => "connecting",
+        AdjacencyState.Up => "connected",
+        AdjacencyState.Backoff => "backing-off",
+        AdjacencyState.Passive => "passive",
+        _ => "heard",
+    };
+
+    private static long ProcessStartNanoseconds()
+    {
+        // /proc/self/stat: field 22 is the start in clock ticks since boot; the name in field 2 may hold spaces.
+        var stat = File.ReadAllText("/proc/self/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[19], CultureInfo.InvariantCulture) * (1_000_000_000 / 100);
+    }
+
+    private string LinkName(LinkId link) =>
+        links.Links.TryGetValue(link.Value, out var found) ? found.Parent : link.ToString();
+
+    private RplReport Rpl()
+    {
+        var status = node.RplStatus;
+        var parent = status.PreferredParent;
+        var route = node.Routes.TryGetValue(Ipv6Prefix.Default, out var up) ? up.NextHop.ToString() : null;
+        return new RplReport(
+            status.Role == RplRole.Joined ? "router" : "root",
+            status.DodagId.ToString(),
+            status.Version,
+            status.Rank,
+            parent is null ? null : route,
+            parent is { } channel ? node.Channels.FirstOrDefault(c => c.Spec.Channel == channel)?.Spec.InterfaceName : null);
+    }
+
+    private IReadOnlyList<LinkReport> Links() =>
+        [.. links.HostInterfaces.Select(host =>
+        {
+            var decision = links.Decisions.GetValueOrDefault(host.Index);
+            var ours = links.Links.Values.FirstOrDefault(l => l.Parent == host.Name);
+            return new LinkReport(
+                host.Name,
+                host.Index,
+                KindOf(host),
+                decision is LinkDecision.Wanted,
+                decision switch
+                {
+                    LinkDecision.Ignored ignored => ignored.Reason,
+                    LinkDecision.VethIntoBridge => "a bridge: a veth pair joins it",
+                    LinkDecision.Macvlan => "a plain link: a macvlan lies over it",
+                    _ => "not looked at yet",
+                },
+                host.IsRunning,
+                host.Mtu,
+                ours?.Name,
+                ours is { IsUp: true } ? ours.Address.ToString() : null);
+        })];
+
+    private static string KindOf(LinkMessage host) =>
+        (host.Flags & Rtnetlink.IFF_LOOPBACK) != 0 ? "loopback" : host.Kind.Length > 0 ? host.Kind : "ethernet";
+
+    private MilestonesReport Milestones()
+    {
+        var m = node.Milestones;
+        return new MilestonesReport(
+            ProcessStart, ReadyAt?.Nanoseconds, m.FirstNeighbor?.Nanoseconds, m.LastNeighbor?.Nanoseconds, m.FirstChannel?.Nanoseconds,
+            m.LastChannel?.Nanoseconds, m.Joined?.Nanoseconds, m.LastRoute?.Nanoseconds, m.TieBreakWait.TotalMilliseconds);
+    }
+
+    private SortedDictionary<string, long> Counters()
+    {
+        var counters = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        void Add(string name, long value)
+        {
+            if (value != 0)
+                counters[name] = counters.GetValueOrDefault(name) + value;
+        }
+
+        foreach (var link in node.Links)
+        {
+            if (node.DullCounters(link.Id) is not { } dull)
+                continue;
+            Add("dull.sent", dull.Sent);
+            Add("dull.received", dull.Received);
+            Add("dull.accepted", dull.Accepted);
+            Add("dull.evicted", dull.Evicted);
+            foreach (var refusal in Enum.GetValues<DullRefusal>())
+            {
+                if (refusal != DullRefusal.None)
+                    Add("dull.refused." + Kebab(refusal.ToString()), dull.Refused(refusal));
+            }
+        }
+
+        Add("ike.half-open", node.Ikev2.HalfOpenCount);
+        return counters;
+    }
+
+    private static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    private IEnumerable<string> Problems()
+    {
+        if (identity.NotAfter < DateTimeOffset.UtcNow)
+            yield return $"the certificate of this node expired on {identity.NotAfter:u}; neighbours refuse it: renew it";
+        foreach (var entry in node.Adjacencies.Entries.Where(e => e.State == AdjacencyState.Backoff && e.LastError is not null))
+            yield return $"{entry.Peer} on {LinkName(entry.Link)}: {entry.LastError}";
+        foreach (var link in unusable)
+            yield return $"{LinkName(link)} is up but its sockets cannot be opened; the log says why";
+    }
+}

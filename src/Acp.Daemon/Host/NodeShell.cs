@@ -1,0 +1,321 @@
+using System.Runtime.CompilerServices;
+using Acp.Core;
+using Acp.Core.Identity;
+using Acp.Core.Ikev2;
+using Acp.Core.Node;
+using Acp.Core.Time;
+using Acp.Linux.DataPlane;
+using Acp.Linux.Loop;
+using Acp.Linux.Namespaces;
+using Acp.Linux.Netlink;
+using Acp.Linux.Sockets;
+using Acp.Wire;
+using Acp.Wire.Netlink;
+
+namespace Acp.Daemon.Host;
+
+/// <summary>
+/// Performs a node's actions on this machine and brings it what arrives. No opinions: whatever needs deciding was decided
+/// in <see cref="Node"/>. Runs on the loop's thread; <see cref="IDataPlaneNews"/> alone may be called from elsewhere.
+/// </summary>
+internal sealed class NodeShell : IDataPlaneNews, IDisposable
+{
+    /// <summary>Datagrams taken from one socket before others get their turn.</summary>
+    private const int Batch = 64;
+
+    /// <summary>One more than the longest IKE message that is understood (D-49).</summary>
+    private const int BufferSize = 16 * 1024 + 1;
+    private const byte IcmpTypeRpl = 155;
+
+    private readonly EventLoop _loop;
+    private readonly NetworkNamespace _abutment;
+    private readonly Node _node;
+    private readonly PeerAuthentication _authentication;
+    private readonly RouteSocket _acpRoutes;
+    private readonly NodeLog _log;
+    private readonly Dictionary<LinkId, LinkSockets> _links = [];
+    private readonly Dictionary<ChannelId, ChannelInterface> _channels = [];
+    private readonly Dictionary<int, ChannelId> _channelOfInterface = [];
+    private readonly Ipv6DatagramSocket _rpl;
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private IDataPlane? _dataPlane;
+    private WallClock _clock;
+
+    /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
+    public NodeShell(
+        EventLoop loop, NodeNamespaces namespaces, Node node, PeerAuthentication authentication, RouteSocket acpRoutes, NodeLog log)
+    {
+        _loop = loop;
+        _abutment = namespaces.Abutment;
+        _node = node;
+        _authentication = authentication;
+        _acpRoutes = acpRoutes;
+        _log = log;
+        _rpl = Ipv6DatagramSocket.OpenIcmpv6(namespaces.Acp, IcmpTypeRpl, "RPL");
+        loop.Register(_rpl.Descriptor, ReceiveRpl);
+    }
+
+    /// <summary>Set once, before the first link comes up.</summary>
+    public IDataPlane DataPlane
+    {
+        get => _dataPlane ?? throw new InvalidOperationException("no data plane yet");
+        set => _dataPlane = value;
+    }
+
+    public int? InterfaceOf(ChannelId channel) => _channels.TryGetValue(channel, out var found) ? found.Index : null;
+
+    public bool HasLink(LinkId link) => _links.ContainsKey(link);
+
+    /// <summary>A link is up: open its sockets, then tell the node. False when the system would not have it; try again later.</summary>
+    public bool LinkUp(NodeLink link)
+    {
+        LinkDown(link.Id);
+        try
+        {
+            _links[link.Id] = new LinkSockets(_loop, _abutment, link, ReceiveDull, ReceiveIke);
+        }
+        catch (SocketSetupException e)
+        {
+            _log.LinkUnusable(link.Name, e.Message);
+            return false;
+        }
+
+        Tell(now => _node.HandleLinkUp(now, link));
+        return true;
+    }
+
+    public void LinkDown(LinkId link)
+    {
+        if (!_links.Remove(link, out var sockets))
+            return;
+        Tell(now => _node.HandleLinkDown(now, link));
+        sockets.Dispose();
+    }
+
+    /// <summary>Takes the date from the system; on boxes without a battery it may be wrong until somebody sets it.</summary>
+    public void SetWallClock()
+    {
+        var now = BootClock.Now;
+        _clock = new WallClock(DateTimeOffset.UtcNow, now);
+        Tell(at => _node.HandleWallClock(at, _clock));
+    }
+
+    /// <summary>Gives the node an event and does what it then asks for.</summary>
+    public void Tell(Action<Instant> happen)
+    {
+        happen(BootClock.Now);
+        Perform();
+    }
+
+    public void HandleTime(Instant now)
+    {
+        _node.HandleTime(now);
+        Perform();
+    }
+
+    /// <summary>Makes the acp namespace's routes what the node wants, whatever they were. For start and for lost messages.</summary>
+    public void ReconcileRoutes()
+    {
+        foreach (var route in _acpRoutes.Routes())
+        {
+            if (route.Protocol == Rtnetlink.RTPROT_ACPD && route.Gateway is not null && !_node.Routes.ContainsKey(route.Destination)
+                && route.Table == Rtnetlink.RT_TABLE_MAIN)
+                _acpRoutes.DeleteRoute(route);
+        }
+
+        foreach (var (prefix, route) in _node.Routes)
+            SetRoute(new NodeAction.SetRoute(prefix, route.Channel, route.NextHop));
+    }
+
+    void IDataPlaneNews.LifetimeNear(ChannelId channel, uint inboundSpi) =>
+        _loop.Post(() => _log.LifetimeNear(channel, inboundSpi));
+
+    void IDataPlaneNews.UnknownSpi(LinkId link, Ipv6Address source, uint spi) =>
+        _loop.Post(() => _log.UnknownSpi(link, source, spi));
+
+    void IDataPlaneNews.ChannelBroken(ChannelId channel, string reason) =>
+        _loop.Post(() => Tell(now => _node.HandleChannelBroken(now, channel, reason)));
+
+    public void Dispose()
+    {
+        foreach (var sockets in _links.Values)
+            sockets.Dispose();
+        _links.Clear();
+        _loop.Unregister(_rpl.Descriptor);
+        _rpl.Dispose();
+    }
+
+    private void ReceiveDull(LinkSockets sockets)
+    {
+        for (var i = 0; i < Batch && sockets.TryReceiveDull(_buffer, out var datagram); i++)
+        {
+            if (!datagram.Truncated)
+                _node.HandleDull(BootClock.Now, sockets.Link.Id, datagram.Source, datagram.HopLimit, _buffer.AsSpan(0, datagram.Length));
+        }
+
+        Perform();
+    }
+
+    private void ReceiveIke(LinkSockets sockets)
+    {
+        for (var i = 0; i < Batch && sockets.TryReceiveIke(_buffer, out var datagram); i++)
+        {
+            if (!datagram.Truncated)
+            {
+                _node.HandleIke(
+                    BootClock.Now, sockets.Link.Id, sockets.Link.LinkLocal, LinkSockets.IkePort, datagram.Source, datagram.SourcePort,
+                    _buffer.AsSpan(0, datagram.Length));
+            }
+
+            Perform();
+        }
+    }
+
+    private void ReceiveRpl()
+    {
+        for (var i = 0; i < Batch && _rpl.TryReceive(_buffer, out var datagram); i++)
+        {
+            if (datagram.Truncated || !_channelOfInterface.TryGetValue(datagram.InterfaceIndex, out var channel))
+                continue;
+            _node.HandleRpl(BootClock.Now, channel, datagram.Source, datagram.Destination, _buffer.AsSpan(0, datagram.Length));
+        }
+
+        Perform();
+    }
+
+    private void Perform()
+    {
+        while (_node.Actions.TryTake(out var action))
+        {
+            Perform(action);
+            Report();
+        }
+
+        Report();
+    }
+
+    private void Report()
+    {
+        while (_node.Facts.TryTake(out var fact))
+            _log.Write(fact);
+    }
+
+    private void Perform(NodeAction action)
+    {
+        switch (action)
+        {
+            case NodeAction.SendDull dull:
+                if (_links.TryGetValue(dull.Link, out var floodOn))
+                    floodOn.TrySendDull(dull.Payload.Span);
+                break;
+            case NodeAction.SendIke ike:
+                if (_links.TryGetValue(ike.Link, out var sendOn))
+                    sendOn.TrySendIke(ike.Payload.Span, ike.Remote, ike.RemotePort);
+                break;
+            case NodeAction.SignAuth sign:
+                Sign(sign.Question);
+                break;
+            case NodeAction.VerifyPeer verify:
+                Verify(verify.Question);
+                break;
+            case NodeAction.OpenChannel open:
+                Open(open.Channel);
+                break;
+            case NodeAction.InstallChildSa install:
+                Install(install.ChildSa);
+                break;
+            case NodeAction.RemoveChildSa remove:
+                if (_channels.ContainsKey(remove.Channel))
+                    DataPlane.RemoveChildSa(remove.Channel, remove.InboundSpi);
+                break;
+            case NodeAction.CloseChannel close:
+                if (_channels.Remove(close.Channel, out var closing))
+                {
+                    _channelOfInterface.Remove(closing.Index);
+                    DataPlane.CloseChannel(close.Channel);
+                }
+
+                break;
+            case NodeAction.SendRpl rpl:
+                if (_channels.TryGetValue(rpl.Channel, out var through))
+                    _rpl.TrySend(rpl.Message.Span, through.Spec.InnerLinkLocal, rpl.Destination, 0, through.Index);
+                break;
+            case NodeAction.SetRoute set:
+                SetRoute(set);
+                break;
+            case NodeAction.RemoveRoute remove:
+                _acpRoutes.DeleteRoute(new RouteMessage(remove.Prefix, 0));
+                break;
+            default:
+                throw new SwitchExpressionException(action);
+        }
+    }
+
+    private void Open(ChannelSpec spec)
+    {
+        try
+        {
+            var index = DataPlane.OpenChannel(spec);
+            _channels[spec.Channel] = new ChannelInterface(spec, index);
+            _channelOfInterface[index] = spec.Channel;
+            _rpl.Join(Ipv6Address.AllRplNodes, index);
+        }
+        catch (Exception e) when (e is DataPlaneException or SocketSetupException)
+        {
+            Break(spec.Channel, e.Message);
+        }
+    }
+
+    private void Install(ChildSaParameters childSa)
+    {
+        if (!_channels.ContainsKey(childSa.Channel))
+        {
+            childSa.InboundKey.Dispose();
+            childSa.OutboundKey.Dispose();
+            return;
+        }
+
+        try
+        {
+            DataPlane.InstallChildSa(childSa);
+        }
+        catch (DataPlaneException e)
+        {
+            Break(childSa.Channel, e.Message);
+        }
+    }
+
+    // Not at once: the node is in the middle of telling us what to do.
+    private void Break(ChannelId channel, string reason) =>
+        _loop.Post(() => Tell(now => _node.HandleChannelBroken(now, channel, reason)));
+
+    private void SetRoute(NodeAction.SetRoute set)
+    {
+        if (!_channels.TryGetValue(set.Channel, out var through))
+            return;
+        try
+        {
+            _acpRoutes.PutRoute(new RouteMessage(set.Prefix, through.Index, set.NextHop));
+        }
+        catch (NetlinkException e)
+        {
+            // The interface may be going away under us; the channel's end is on its way then.
+            _log.RouteRefused(set.Prefix, through.Spec.InterfaceName, e.Message);
+        }
+    }
+
+    private void Sign(Ikev2Action.SignAuth question)
+    {
+        var answer = _authentication.Sign(question.Octets.Span, question.PeerHashes);
+        _node.HandleSigned(BootClock.Now, question.Request, answer?.AlgorithmIdentifier, answer?.Signature);
+    }
+
+    private void Verify(Ikev2Action.VerifyPeer question)
+    {
+        var now = BootClock.Now;
+        var verdict = _authentication.Verify(
+            question.Certificates, question.IdType, question.IdData.Span, question.SignedOctets.Span, question.AlgorithmIdentifier,
+            question.Signature.Span, _clock, now);
+        _node.HandlePeerVerdict(now, question.Request, verdict);
+    }
+}
