@@ -33,7 +33,7 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
         }
     }
 
-    public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.State == IkeSaState.Established && !s.IsSuperseded);
+    public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.State == IkeSaState.Established && !s.IsSuperseded && !s.IsRekeyed);
 
     /// <summary>
     /// The one that stays: the one the Decider initiated, which both ends can tell without a word (RFC 8994 §6.6 leaves

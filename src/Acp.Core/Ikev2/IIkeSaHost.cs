@@ -28,6 +28,15 @@ internal interface IIkeSaHost
 
     void ReleaseEspSpi(uint spi);
 
+    /// <summary>An unused IKE SPI of ours.</summary>
+    ulong NewIkeSpi();
+
+    /// <summary>A rekeyed IKE SA takes the place and the children of the old one, which is only waiting for its DELETE. Takes over the keys.</summary>
+    void ReplaceByRekey(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated);
+
+    /// <summary>Ends an IKE SA by a DELETE.</summary>
+    void BeginDelete(Instant now, IkeSa sa);
+
     /// <summary>The peer is authenticated and accepted.</summary>
     void Established(Instant now, IkeSa sa, PeerIdentity peer);
 

@@ -63,6 +63,9 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A later SA of the same peer replaced it.</summary>
     public bool IsSuperseded { get; set; }
 
+    /// <summary>A rekeyed one took its place and its children; a DELETE will end it.</summary>
+    public bool IsRekeyed { get; set; }
+
     public Handshake? Handshake { get; set; }
 
     public KeyMaterial? Keys { get; private set; }

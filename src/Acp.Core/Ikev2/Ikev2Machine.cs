@@ -223,6 +223,20 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         live.ForEach(sa => BeginDelete(now, sa));
     }
 
+    /// <summary>Replaces the channel's child SA by a fresh one with its own key exchange (D-40, D-41). Nothing without a channel.</summary>
+    public void RekeyChildSa(Instant now, ChannelId channel)
+    {
+        if (_channels.Find(channel)?.Best is { } child && child.Owner.Keys is { } keys)
+            child.Owner.Request(now, new RekeyChildExchange(this, child, keys.Suite.Group));
+    }
+
+    /// <summary>Replaces the channel's IKE SA by a fresh one (D-40). Nothing without a channel.</summary>
+    public void RekeyIkeSa(Instant now, ChannelId channel)
+    {
+        if (_channels.Find(channel)?.Preferred is { Keys: { } keys } sa)
+            sa.Request(now, new RekeyIkeExchange(this, keys.Suite.Group));
+    }
+
     /// <summary>Orderly shutdown: a DELETE on every IKE SA (D-46). Wait for <see cref="ClosingCount"/> zero.</summary>
     public void CloseAll(Instant now)
     {
@@ -302,6 +316,36 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     void IIkeSaHost.InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
         SecretBytes outboundKey, bool weInitiated, ChildSa? replaces) =>
         _channels.InstallChild(now, sa, suite, inboundSpi, inboundKey, outboundKey, weInitiated, replaces);
+
+    ulong IIkeSaHost.NewIkeSpi() => NewIkeSpi();
+
+    void IIkeSaHost.BeginDelete(Instant now, IkeSa sa) => BeginDelete(now, sa);
+
+    void IIkeSaHost.ReplaceByRekey(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated)
+    {
+        var sa = new IkeSa(this, old.Path, weInitiated, id, old.InitOrder, now)
+        {
+            WeOriginated = old.WeOriginated,
+            State = IkeSaState.Established,
+            EstablishedOrder = old.EstablishedOrder,
+            Peer = old.Peer,
+            Channel = old.Channel,
+        };
+        sa.SetKeys(keys);
+        SetExpiry(sa);
+        _sas.Add(sa.LocalSpi, sa);
+        foreach (var child in old.Children)
+        {
+            child.Owner = sa;
+            sa.Children.Add(child);
+        }
+
+        old.Children.Clear();
+        old.IsRekeyed = true;
+        old.DropAt = now + Options.ChildlessTimeout;
+        old.Channel?.IkeSas.Add(sa);
+        Facts.Add(new Ikev2Fact.IkeSaRekeyed(old.Id, sa.Id, sa.Path.Link, sa.Path.Remote));
+    }
 
     void IIkeSaHost.ReleaseEspSpi(uint spi) => _espSpis.Remove(spi);
 

@@ -17,7 +17,7 @@ internal static class RequestHandler
                 HandleInformational(now, sa, payloads);
                 break;
             case ExchangeType.CreateChildSa:
-                HandleCreateChildSa(sa);
+                CreateChildResponder.Handle(now, sa, payloads);
                 break;
             default:
                 sa.RefuseRequest(exchange, new NotifyPayload(NotifyType.InvalidSyntax), $"exchange {(byte)exchange}");
@@ -51,11 +51,5 @@ internal static class RequestHandler
             gone.Count == 0 ? [] : [DeletePayload.Esp([.. gone.Select(c => c.InboundSpi)])]);
         foreach (var child in gone)
             sa.Host.RemoveChild(now, child);
-    }
-
-    /// <summary>One child SA is all that a channel has; a rekey may be tried again later (RFC 7296 §1.3, §2.25).</summary>
-    private static void HandleCreateChildSa(IkeSa sa)
-    {
-        sa.RefuseRequest(ExchangeType.CreateChildSa, new NotifyPayload(NotifyType.NoAdditionalSas), "no additional SAs");
     }
 }
