@@ -74,11 +74,13 @@ internal static class LabCommand
     private static Command Clean()
     {
         var clean = new Command("clean", "End and remove every lab of this machine whose 'lab run' is no longer there, the kept ones too.");
-        clean.SetAction(_ =>
+        var only = new Argument<string?>("ID") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
+        clean.Arguments.Add(only);
+        clean.SetAction(parsed =>
         {
             if (!IsRoot())
                 return ExitCode.NoPermission;
-            var cleaned = LabLeftovers.CleanDead(alsoKept: true);
+            var cleaned = LabLeftovers.CleanDead(alsoKept: true, parsed.GetValue(only));
             Console.Error.WriteLine(cleaned.Count == 0 ? "no lab was left" : $"removed lab {string.Join(", ", cleaned)}");
             return ExitCode.Ok;
         });

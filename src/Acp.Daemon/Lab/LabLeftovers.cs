@@ -48,11 +48,12 @@ public static class LabLeftovers
     }
 
     /// <summary>Removes every lab whose <c>lab run</c> is dead; the kept ones only when asked.</summary>
+    /// <param name="only">The id of the only one to look at; null for all.</param>
     /// <returns>Their ids.</returns>
-    public static IReadOnlyList<string> CleanDead(bool alsoKept)
+    public static IReadOnlyList<string> CleanDead(bool alsoKept, string? only = null)
     {
         var cleaned = new List<string>();
-        foreach (var id in Find())
+        foreach (var id in Find().Where(id => only is null || id == only))
         {
             var directory = LabPlan.DirectoryOf(id);
             if (Directory.Exists(directory))

@@ -157,7 +157,7 @@ public sealed class LabRunner
               ip netns exec {run.AbutmentNamespace} ip -6 address      the links to the neighbours
               ip netns exec {box.HostNamespace} ping ADDRESS       as a program on that box would
               tail -f {run.LogFile}
-            When done: acpd lab clean
+            When done: acpd lab clean {plan.Id}
             """);
     }
 
