@@ -47,6 +47,9 @@ internal interface IIkeSaHost
 
     void RemoveChild(Instant now, ChildSa child);
 
+    /// <summary>The peer deleted the last child SA of the channel: it can carry nothing, and routing must know at once.</summary>
+    void LostLastChild(Instant now, IkeSa sa);
+
     /// <summary>Decides between several IKE SAs of one channel; called when the messages that made a new one have been sent.</summary>
     void Settle(Instant now, IkeSa sa);
 

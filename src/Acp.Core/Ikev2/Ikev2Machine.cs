@@ -351,6 +351,12 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
     void IIkeSaHost.RemoveChild(Instant now, ChildSa child) => _channels.RemoveChild(now, child);
 
+    void IIkeSaHost.LostLastChild(Instant now, IkeSa sa)
+    {
+        _channels.Detach(now, sa, ChannelCloseReason.PeerDelete, true);
+        BeginDelete(now, sa);
+    }
+
     void IIkeSaHost.Settle(Instant now, IkeSa sa) => _channels.Settle(now, sa);
 
     void IIkeSaHost.PeerActive(IkeSa sa) => _channels.PeerActive(sa);

@@ -51,5 +51,7 @@ internal static class RequestHandler
             gone.Count == 0 ? [] : [DeletePayload.Esp([.. gone.Select(c => c.InboundSpi)])]);
         foreach (var child in gone)
             sa.Host.RemoveChild(now, child);
+        if (gone.Count > 0 && sa.Channel is { Best: null })
+            sa.Host.LostLastChild(now, sa);
     }
 }

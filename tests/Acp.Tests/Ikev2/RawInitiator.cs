@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using Acp.Core;
+using Acp.Core.Ikev2;
+using Acp.Core.Ikev2.Crypto;
+using Acp.Linux.Crypto;
+using Acp.Wire;
+using Acp.Wire.Ikev2;
+
+namespace Acp.Tests.Ikev2;
+
+/// <summary>A peer without a machine: it says to B whatever a test wants, properly protected, as from A's address.</summary>
+internal sealed class RawInitiator : IDisposable
+{
+    private const ulong Spi = 0x0a0b0c0d0e0f1011;
+    private readonly IkeWorld _world;
+    private readonly PlatformIkeCrypto _crypto = new();
+    private readonly KeyMaterial _keys;
+    private readonly IIkeCipher _out;
+    private readonly IIkeCipher _in;
+    private readonly byte[] _initRequest;
+    private readonly IkeMessage _initResponse;
+    private readonly byte[] _nonce = new SeededRandom(7).Bytes(32);
+    private ulong _iv;
+
+    public RawInitiator(IkeWorld world)
+    {
+        _world = world;
+        using var exchange = _crypto.CreateKeyExchange(DhGroup.Ecp256);
+        _initRequest = IkeMessage.Encode(IkeHeader.Create(Spi, 0, ExchangeType.IkeSaInit, IkeFlags.Initiator, 0),
+        [
+            new ProposalSelector(new Ikev2Options(), _crypto).IkeOffer(),
+            new KePayload(DhGroup.Ecp256, exchange.PublicValue.ToArray()),
+            new NoncePayload(_nonce),
+            new NotifyPayload(NotifyType.SignatureHashAlgorithms, new byte[] { 0, 2 }),
+        ]);
+        world.Network = (_, _, _) => [];
+        Deliver(_initRequest);
+        Assert.True(IkeMessage.TryDecode(world.Sent[^1].Datagram.Datagram.Span, out _initResponse!, out _));
+        Assert.True(exchange.TryDeriveSharedSecret(_initResponse.Find<KePayload>()!.Data.Span, out var secret));
+        var suite = new IkeSuite(EncryptionAlgorithm.AesGcm16, 256, IntegrityAlgorithm.None, PrfAlgorithm.HmacSha2_256, DhGroup.Ecp256);
+        var id = new IkeSaId(Spi, _initResponse.Header.ResponderSpi);
+        _keys = KeyMaterial.Derive(_crypto, suite, secret, _nonce, PeerNonce.Span, id);
+        secret.Dispose();
+        _out = _crypto.CreateCipher(suite.Encryption, 256, suite.Integrity, _keys.SkEi.Span, []);
+        _in = _crypto.CreateCipher(suite.Encryption, 256, suite.Integrity, _keys.SkEr.Span, []);
+    }
+
+    /// <summary>A good IKE_AUTH request, for tests to spoil.</summary>
+    public List<IkePayload> Auth()
+    {
+        var id = IdPayload.FromAddress(true, _world.A.Authenticator.Address);
+        var octets = _keys.SignedOctets(true, _initRequest, PeerNonce.Span, id.Body.Span);
+        return
+        [
+            id,
+            new CertPayload(CertificateEncoding.X509Signature, _world.A.Authenticator.Certificate),
+            new CertPayload(CertificateEncoding.X509Signature, TestAuthenticator.TrustAnchor),
+            new AuthPayload(AuthMethod.DigitalSignature,
+                new SignatureAuthData(TestAuthenticator.AlgorithmIdentifier, _world.A.Authenticator.Sign(octets)).Encode()),
+            Esp(3, new Transform(TransformType.Encryption, 20, 256)),
+            TsPayload.Create(true, TrafficSelector.AnyIpv6),
+            TsPayload.Create(false, TrafficSelector.AnyIpv6),
+        ];
+    }
+
+    public static SaPayload Esp(byte protocol, Transform encryption)
+    {
+        var spi = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(spi, 0xabcdef01);
+        return new SaPayload([new Proposal(1, (ProtocolId)protocol, spi,
+            [encryption, new Transform(TransformType.ExtendedSequenceNumbers, 0)])]);
+    }
+
+    /// <summary>Sends payloads and gives those of the answer; null when there is none.</summary>
+    public IReadOnlyList<IkePayload>? Ask(ExchangeType exchange, uint messageId, params IReadOnlyList<IkePayload> payloads) =>
+        AskRaw(exchange, messageId, payloads.Count == 0 ? PayloadType.None : payloads[0].Type, IkePayloadCodec.EncodeInner(payloads));
+
+    public IReadOnlyList<IkePayload>? AskRaw(ExchangeType exchange, uint messageId, PayloadType first, byte[] inner)
+    {
+        var before = _world.Sent.Count;
+        byte[] body = [.. new byte[8], .. inner, 0, .. new byte[16]];
+        BinaryPrimitives.WriteUInt64BigEndian(body, ++_iv);
+        var message = IkeMessage.Encode(
+            IkeHeader.Create(Spi, _initResponse.Header.ResponderSpi, exchange, IkeFlags.Initiator, messageId),
+            [new EncryptedPayload(first, body, 32)]);
+        _out.Seal(message, 32);
+        Deliver(message);
+        // The answers to the questions take their millisecond.
+        _world.Run(0.01);
+        if (_world.Sent.Count == before)
+            return null;
+        var answer = _world.Sent[before].Datagram.Datagram.ToArray();
+        Assert.True(IkeMessage.TryDecode(answer, out var decoded, out _));
+        Assert.Equal(messageId, decoded.Header.MessageId);
+        Assert.Equal(exchange, decoded.Header.Exchange);
+        Assert.True(decoded.Header.IsResponse);
+        Assert.True(_in.TryOpen(answer, 32));
+        var plain = answer.AsMemory(40, answer.Length - 40 - 16);
+        Assert.True(IkePayloadCodec.TryDecodeInner(decoded.Find<EncryptedPayload>()!.FirstInner,
+            plain[..^(1 + plain.Span[^1])], out var result, out _));
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _out.Dispose();
+        _in.Dispose();
+    }
+
+    private ReadOnlyMemory<byte> PeerNonce => _initResponse.Find<NoncePayload>()!.Nonce;
+
+    private void Deliver(byte[] message)
+    {
+        _world.B.Machine.HandleDatagram(_world.Now, IkeWorld.Link1, _world.B.LinkLocal, 500, _world.A.LinkLocal, 500, message);
+        _world.B.Perform();
+    }
+}
