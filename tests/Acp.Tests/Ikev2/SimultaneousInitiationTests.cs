@@ -1,5 +1,6 @@
 using Acp.Core;
 using Acp.Core.Ikev2;
+using Acp.Wire;
 
 namespace Acp.Tests.Ikev2;
 
@@ -133,16 +134,23 @@ public class SimultaneousInitiationTests
     public void C26_follower_cleans_up_when_the_decider_does_not()
     {
         using var world = new IkeWorld();
-        // Both believe to be the Follower: A's own certificate says less than B thinks.
-        world.Network = (_, from, _) => from == world.A && world.Sent.Count > 8 ? [] : [IkeWorld.Delay];
+        // A is such a peer: it does not think that it decides, and never cleans up.
+        world.A.Authenticator.Alter = peer => peer with { AcpAddress = Ipv6Address.Parse("fdff::1") };
+        world.A.Options = world.A.Options with { SurplusGrace = TimeSpan.FromDays(1) };
+        world.A.Restart(6);
         world.A.Initiate(IkeWorld.Link1, world.B);
         world.B.Initiate(IkeWorld.Link1, world.A);
         world.Run(4.9);
-        var both = world.B.Machine.Status.Count();
-        world.Network = null;
-        world.Run(6);
-        Assert.True(both >= 1);
-        Settled(world, "after grace");
+        Assert.Equal(2, world.B.Machine.Status.Count());
+        Assert.Equal(2, world.A.Children.Count);
+        world.Run(0.5);
+        var kept = Assert.Single(world.B.Machine.Status);
+        Assert.False(kept.WeInitiated);
+        Assert.Equal(kept.IkeSa, Assert.Single(world.A.Machine.Status).IkeSa);
+        Assert.Equal(world.A.Children.Keys.Single(), world.B.Children.Values.Single().OutboundSpi);
+        Assert.Equal(world.A.Sending.Values.Single(), world.A.Children.Keys.Single());
+        Assert.Equal(world.B.Sending.Values.Single(), world.B.Children.Keys.Single());
+        Assert.Empty(world.B.Actions.OfType<Ikev2Action.ChannelClosed>());
     }
 
     private static void Settled(IkeWorld world, string because)

@@ -36,6 +36,9 @@ internal sealed class TestAuthenticator : IDisposable
     /// <summary>Make signatures that do not verify.</summary>
     public bool SignBadly { get; set; }
 
+    /// <summary>Makes something else of an accepted peer.</summary>
+    public Func<PeerIdentity, PeerIdentity> Alter { get; set; } = peer => peer;
+
     public byte[] Sign(ReadOnlySpan<byte> octets)
     {
         var signature = _key.SignData(octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
@@ -61,7 +64,7 @@ internal sealed class TestAuthenticator : IDisposable
         if (!key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
             return PeerVerdict.Refuse("signature", "bad signature");
         var address = Ipv6Address.Read(leaf);
-        return PeerVerdict.Accept(new PeerIdentity(address, $"{address}@acp.test", $"CN={address}", NotAfter, leaf.ToArray()));
+        return PeerVerdict.Accept(Alter(new PeerIdentity(address, $"{address}@acp.test", $"CN={address}", NotAfter, leaf.ToArray())));
     }
 
     public void Dispose() => _key.Dispose();
