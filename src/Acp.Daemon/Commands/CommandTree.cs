@@ -15,6 +15,7 @@ internal static class CommandTree
             root.Subcommands.Add(RunCommand.Create(daemon));
         foreach (var query in QueryCommands.Create())
             root.Subcommands.Add(query);
+        root.Subcommands.Add(LabCommand.Create(Lab.TempIssuer.Issue));
         root.Subcommands.Add(BenchCommand.Create());
         Examples.Add(root,
             ("acpd lab run --nodes 5 --topology line", "see it work: five boxes in network namespaces of this machine"),
