@@ -164,6 +164,13 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
+    /// <summary>A child SA nears the end of its lifetime: make its successor before it ends (RFC 7296 §2.8).</summary>
+    public void HandleLifetimeNear(Instant now, ChannelId channel)
+    {
+        _ikev2.RekeyChildSa(now, channel);
+        Settle(now);
+    }
+
     /// <summary>The data plane could not build a channel, or lost it: the tunnel is closed and tried again later.</summary>
     public void HandleChannelBroken(Instant now, ChannelId id, string reason)
     {

@@ -24,6 +24,7 @@ namespace Acp.Daemon.Host;
 internal sealed class DaemonHost : IDisposable
 {
     private static readonly TimeSpan RetryLinks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReadDate = TimeSpan.FromMinutes(1);
 
     private readonly RunOptions _options;
     private readonly NodeIdentity _identity;
@@ -33,6 +34,7 @@ internal sealed class DaemonHost : IDisposable
     // All below belongs to the loop's thread: it alone enters namespaces.
     private readonly HashSet<LinkId> _unusable = [];
     private Instant? _retryAt;
+    private Instant _dateAt;
     private NodeNamespaces? _namespaces;
     private RouteSocket? _acpRoutes;
     private HostWindow? _window;
@@ -118,7 +120,7 @@ internal sealed class DaemonHost : IDisposable
             {
                 Start();
                 ready.SetResult();
-                _loop.Run(() => Instant.Earlier(_retryAt, _node!.NextDeadline), HandleTime);
+                _loop.Run(() => Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), _node!.NextDeadline), HandleTime);
             }
             finally
             {
@@ -151,8 +153,6 @@ internal sealed class DaemonHost : IDisposable
         var chosen = DataPlaneChooser.Choose(_options.DataPlane, _namespaces, _shell, _loop);
         _dataPlane = chosen.DataPlane;
         _shell.DataPlane = _dataPlane;
-        _shell.SetWallClock();
-
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces);
         _links.Overhear = news =>
         {
@@ -173,6 +173,12 @@ internal sealed class DaemonHost : IDisposable
 
     private void HandleTime(Instant now)
     {
+        if (_dateAt <= now)
+        {
+            _dateAt = now + ReadDate;
+            _shell!.SetWallClock();
+        }
+
         if (_retryAt <= now)
         {
             _retryAt = null;

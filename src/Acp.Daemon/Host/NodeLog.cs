@@ -15,11 +15,15 @@ namespace Acp.Daemon.Host;
 /// </summary>
 internal sealed partial class NodeLog(ILogger logger)
 {
+    // Interface names say more than numbers, also in the lines that follow a link's end.
+    private readonly Dictionary<LinkId, string> _names = [];
+
     public void Write(NodeFact fact)
     {
         switch (fact)
         {
             case NodeFact.LinkUp up:
+                _names[up.Link.Id] = up.Link.Name;
                 LinkUp(up.Link.Name, up.Link.Parent, up.Link.LinkLocal.ToString(), up.Link.Mtu);
                 break;
             case NodeFact.LinkDown down:
@@ -27,7 +31,7 @@ internal sealed partial class NodeLog(ILogger logger)
                 break;
             case NodeFact.ChannelUp up:
                 ChannelUp(
-                    up.Channel.Channel.ToString(), up.Channel.InterfaceName, up.Channel.Link.ToString(), up.Peer.NodeName,
+                    up.Channel.Channel.ToString(), up.Channel.InterfaceName, NameOf(up.Channel.Link), up.Peer.NodeName,
                     up.Channel.Remote.ToString(), up.Channel.Mtu, up.WeDecide ? "Decider" : "Follower");
                 break;
             case NodeFact.ChannelDown down:
@@ -73,6 +77,8 @@ internal sealed partial class NodeLog(ILogger logger)
         }
     }
 
+    private string NameOf(LinkId link) => _names.TryGetValue(link, out var name) ? name : link.ToString();
+
     private void Write(string link, DullFact fact)
     {
         switch (fact)
@@ -89,7 +95,7 @@ internal sealed partial class NodeLog(ILogger logger)
     private void Write(AdjacencyFact fact)
     {
         if (fact is AdjacencyFact.Changed changed)
-            AdjacencyChanged(changed.Link.ToString(), changed.Peer.ToString(), changed.From.ToString(), changed.To.ToString(), changed.Reason);
+            AdjacencyChanged(NameOf(changed.Link), changed.Peer.ToString(), changed.From.ToString(), changed.To.ToString(), changed.Reason);
         else if (logger.IsEnabled(LogLevel.Debug))
             AdjacencyNoted(fact.ToString());
     }
@@ -100,10 +106,10 @@ internal sealed partial class NodeLog(ILogger logger)
         {
             case Ikev2Fact.IkeSaEstablished up:
                 IkeEstablished(
-                    up.IkeSa.ToString(), up.Link.ToString(), up.Remote.ToString(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");
+                    up.IkeSa.ToString(), NameOf(up.Link), up.Remote.ToString(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");
                 break;
             case Ikev2Fact.IkeSaClosed closed:
-                IkeClosed(closed.IkeSa.ToString(), closed.Link.ToString(), closed.Remote.ToString(), closed.Reason.ToString());
+                IkeClosed(closed.IkeSa.ToString(), NameOf(closed.Link), closed.Remote.ToString(), closed.Reason.ToString());
                 break;
             case Ikev2Fact.ChildSaEstablished child:
                 ChildEstablished(
@@ -114,10 +120,10 @@ internal sealed partial class NodeLog(ILogger logger)
                 ChildRemoved(child.IkeSa.ToString(), child.Channel.ToString(), child.InboundSpi, child.OutboundSpi);
                 break;
             case Ikev2Fact.PeerRefused refused:
-                PeerRefused(refused.IkeSa.ToString(), refused.Link.ToString(), refused.Remote.ToString(), refused.Code, refused.Text);
+                PeerRefused(refused.IkeSa.ToString(), NameOf(refused.Link), refused.Remote.ToString(), refused.Code, refused.Text);
                 break;
             case Ikev2Fact.InitiationEnded ended:
-                IkeInitiationEnded(ended.IkeSa.ToString(), ended.Link.ToString(), ended.Remote.ToString(), ended.Reason.ToString(), ended.Text);
+                IkeInitiationEnded(ended.IkeSa.ToString(), NameOf(ended.Link), ended.Remote.ToString(), ended.Reason.ToString(), ended.Text);
                 break;
             case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected:
                 if (logger.IsEnabled(LogLevel.Warning))

@@ -39,7 +39,6 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly Ipv6DatagramSocket _rpl;
     private readonly byte[] _buffer = new byte[BufferSize];
     private IDataPlane? _dataPlane;
-    private WallClock _clock;
 
     /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
     public NodeShell(
@@ -92,13 +91,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         sockets.Dispose();
     }
 
-    /// <summary>Takes the date from the system; on boxes without a battery it may be wrong until somebody sets it.</summary>
-    public void SetWallClock()
-    {
-        var now = BootClock.Now;
-        _clock = new WallClock(DateTimeOffset.UtcNow, now);
-        Tell(at => _node.HandleWallClock(at, _clock));
-    }
+    /// <summary>Tells the node the system's date, which somebody may have set since the last time.</summary>
+    public void SetWallClock() => Tell(now => _node.HandleWallClock(now, new WallClock(DateTimeOffset.UtcNow, now)));
 
     /// <summary>Gives the node an event and does what it then asks for.</summary>
     public void Tell(Action<Instant> happen)
@@ -128,7 +122,11 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     }
 
     void IDataPlaneNews.LifetimeNear(ChannelId channel, uint inboundSpi) =>
-        _loop.Post(() => _log.LifetimeNear(channel, inboundSpi));
+        _loop.Post(() =>
+        {
+            _log.LifetimeNear(channel, inboundSpi);
+            Tell(now => _node.HandleLifetimeNear(now, channel));
+        });
 
     void IDataPlaneNews.UnknownSpi(LinkId link, Ipv6Address source, uint spi) =>
         _loop.Post(() => _log.UnknownSpi(link, source, spi));
@@ -315,7 +313,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         var now = BootClock.Now;
         var verdict = _authentication.Verify(
             question.Certificates, question.IdType, question.IdData.Span, question.SignedOctets.Span, question.AlgorithmIdentifier,
-            question.Signature.Span, _clock, now);
+            question.Signature.Span, new WallClock(DateTimeOffset.UtcNow, now), now);
         _node.HandlePeerVerdict(now, question.Request, verdict);
     }
 }
