@@ -63,6 +63,14 @@ public sealed class RunOptions
     /// <summary>Other timer values than the protocol's own, for tests and labs.</summary>
     public TimerOverrides Timers { get; set; } = TimerOverrides.None;
 
+    /// <summary>
+    /// Write the keys of every IKE SA and ESP SA there, for Wireshark. Null: never, which is the only safe setting. Whoever
+    /// reads the files reads all traffic of the ACP.
+    /// </summary>
+    public string? KeyLog { get; set; }
+
+    internal string? KeyLogError => NotAbsolute(KeyLog);
+
     /// <summary>End, as by SIGTERM, when this process is no longer our parent. For the lab, whose nodes must not outlive it.</summary>
     public int? ParentProcess { get; set; }
 
@@ -89,6 +97,7 @@ public sealed class RunOptions
         Check("run-dir", RunDirectoryError);
         Check("netns", HostNamespaceError);
         Check("log-file", LogFileError);
+        Check("key-log", KeyLogError);
         return broken;
 
         void Check(string option, string? reason)

@@ -48,6 +48,8 @@ public static class RunOptionsTable
                 options.Timers = timers;
                 return null;
             }) { Hidden = true },
+        new("key-log", "DIRECTORY", "DANGEROUS: write all keys there in Wireshark's formats; whoever reads them reads all traffic. For tests.",
+            (options, value) => Set(() => options.KeyLog = value)) { Hidden = true },
         new("parent-process", "PID", "End when this process is no longer our parent.",
             (options, value) =>
             {

@@ -106,6 +106,13 @@ internal sealed class IkeSa : IDisposable
     {
         Keys = keys;
         _protector = new MessageProtector(Host.Crypto, keys, WeInitiated, Host.Random);
+        if (Host.Options.RevealKeys)
+        {
+            Host.Actions.Add(new Ikev2Action.RevealIkeKeys(
+                Id, keys.Suite, Copy(keys.SkEi), Copy(keys.SkEr), Copy(keys.SkAi), Copy(keys.SkAr)));
+        }
+
+        static SecretBytes Copy(SecretBytes secret) => secret.Slice(0, secret.Length);
     }
 
     /// <summary>The responder of IKE_SA_INIT: message 0 is answered, and 1 will come.</summary>

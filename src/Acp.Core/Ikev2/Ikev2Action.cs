@@ -74,6 +74,26 @@ public abstract record Ikev2Action
     public sealed record ChannelClosed(ChannelId Channel, LinkId Link, Ipv6Address Remote, ChannelCloseReason Reason,
         bool ByPeerDelete) : Ikev2Action;
 
+    /// <summary>
+    /// The keys of a new IKE SA, for a protocol analyser; only with <see cref="Ikev2Options.RevealKeys"/>. They are copies
+    /// and belong to whoever takes this action. An action, never a fact: facts are printed.
+    /// </summary>
+    /// <param name="SkAi">Of no length for an AEAD, as <paramref name="SkAr"/>.</param>
+    /// <param name="SkEi">For an AEAD with its salt at the end, as <paramref name="SkEr"/>.</param>
+    public sealed record RevealIkeKeys(IkeSaId IkeSa, IkeSuite Suite, SecretBytes SkEi, SecretBytes SkEr, SecretBytes SkAi,
+        SecretBytes SkAr) : Ikev2Action, IDisposable
+    {
+        public void Dispose()
+        {
+            SkEi.Dispose();
+            SkEr.Dispose();
+            SkAi.Dispose();
+            SkAr.Dispose();
+        }
+
+        public override string ToString() => $"RevealIkeKeys {IkeSa} {Suite}";
+    }
+
     /// <summary>Our attempt ended without an IKE SA.</summary>
     public sealed record InitiationFailed(LinkId Link, Ipv6Address Remote, InitiationFailure Reason, string Text) : Ikev2Action;
 }

@@ -39,6 +39,12 @@ public sealed record Ikev2Options
     /// <summary>The UDP port we send from and listen on.</summary>
     public ushort LocalPort { get; init; } = 500;
 
+    /// <summary>
+    /// Hand out the keys of every IKE SA with <see cref="Ikev2Action.RevealIkeKeys"/>, for a protocol analyser. Whoever has
+    /// them reads everything, so that this is off unless a person asks for it.
+    /// </summary>
+    public bool RevealKeys { get; init; }
+
     /// <summary>Octets of our nonces (D-10).</summary>
     public int NonceLength { get; init; } = 32;
 

@@ -280,6 +280,9 @@ public sealed class Node : IMachine
             case Ikev2Action.VerifyPeer verify:
                 Actions.Add(new NodeAction.VerifyPeer(verify));
                 break;
+            case Ikev2Action.RevealIkeKeys reveal:
+                Actions.Add(new NodeAction.RevealIkeKeys(reveal));
+                break;
             case Ikev2Action.PeerInitiated initiated:
                 _adjacency.HandlePeerInitiated(now, initiated.Link, initiated.Remote);
                 break;

@@ -24,6 +24,9 @@ public abstract record NodeAction
     /// <summary>A question for whoever checks certificates; the answer is <see cref="Node.HandlePeerVerdict"/>.</summary>
     public sealed record VerifyPeer(Ikev2Action.VerifyPeer Question) : NodeAction;
 
+    /// <summary>Note the keys for a protocol analyser, and wipe them. Only when the options ask for it.</summary>
+    public sealed record RevealIkeKeys(Ikev2Action.RevealIkeKeys Keys) : NodeAction;
+
     /// <summary>Build the channel's virtual interface in the acp namespace.</summary>
     public sealed record OpenChannel(ChannelSpec Channel) : NodeAction;
 

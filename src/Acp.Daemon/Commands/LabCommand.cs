@@ -38,12 +38,13 @@ internal static class LabCommand
         var json = new Option<bool>("--json") { Description = "End with the result as one JSON object on standard output; everything else goes to standard error." };
         var keep = new Option<bool>("--keep") { Description = "Leave the boxes running, and say how to look inside." };
         var timers = new Option<string?>("--timers") { Description = "As for 'acpd run'.", Hidden = true };
+        var keyLog = new Option<string?>("--key-log") { Description = "As for 'acpd run', a directory for each box.", Hidden = true };
         var run = new Command(
             "run",
             "Make N boxes, issue their certificates, start a daemon in each at the same moment, show how the ACP forms, ping every pair "
             + "both inside the ACP and from the hosts, and clean up, whatever happens. Exit code 1 when a pair fails.")
         {
-            nodes, topology, dataPlane, timeout, logLevel, json, keep, timers,
+            nodes, topology, dataPlane, timeout, logLevel, json, keep, timers, keyLog,
         };
         Examples.Add(run,
             ("acpd lab run --nodes 7 --topology tree", "a binary tree"),
@@ -60,6 +61,7 @@ internal static class LabCommand
                 Json = parsed.GetValue(json),
                 Keep = parsed.GetValue(keep),
                 Timers = parsed.GetValue(timers),
+                KeyLog = parsed.GetValue(keyLog),
             };
             if (!TimerOverrides.TryParseDuration(parsed.GetValue(timeout)!, out var patience))
                 return Refuse($"--timeout: '{parsed.GetValue(timeout)}' is not a duration such as 60s or 2m");

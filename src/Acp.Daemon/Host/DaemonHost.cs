@@ -29,6 +29,7 @@ internal sealed class DaemonHost : IDisposable
     private readonly RunOptions _options;
     private readonly NodeIdentity _identity;
     private readonly NodeLog _log;
+    private readonly KeyLog? _keyLog;
     private readonly EventLoop _loop = new();
 
     // All below belongs to the loop's thread: it alone enters namespaces.
@@ -49,6 +50,10 @@ internal sealed class DaemonHost : IDisposable
         _options = options;
         _identity = identity;
         _log = new NodeLog(logs.CreateLogger("acpd.node"));
+        if (options.KeyLog is not { } keys)
+            return;
+        _keyLog = new KeyLog(keys);
+        HostLog.KeyLogIsOn(logs.CreateLogger("acpd"), keys);
     }
 
     /// <summary>The daemon proper, as <see cref="DaemonMain"/>.</summary>
@@ -76,7 +81,11 @@ internal sealed class DaemonHost : IDisposable
         return ExitCode.Ok;
     }
 
-    public void Dispose() => _loop.Dispose();
+    public void Dispose()
+    {
+        _keyLog?.Dispose();
+        _loop.Dispose();
+    }
 
     private static NodeIdentity LoadIdentity(RunOptions options, ILogger logger)
     {
@@ -106,6 +115,7 @@ internal sealed class DaemonHost : IDisposable
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
             Ikev2 = node.Ikev2 with
             {
+                RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
             },
@@ -149,7 +159,7 @@ internal sealed class DaemonHost : IDisposable
         var self = new NodeSelf(
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
         _node = new Node(NodeOptionsOf(_options), self, new PlatformIkeCrypto(), new OsRandom());
-        _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log);
+        _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, _keyLog);
         var chosen = DataPlaneChooser.Choose(_options.DataPlane, _namespaces, _shell, _loop);
         _dataPlane = chosen.DataPlane;
         _shell.DataPlane = _dataPlane;

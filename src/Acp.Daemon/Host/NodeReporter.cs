@@ -239,6 +239,8 @@ internal sealed class NodeReporter(
 
     private IEnumerable<string> Problems()
     {
+        if (options.KeyLog is { } keys)
+            yield return $"DANGER: all keys of this node are written to {keys} (--key-log)";
         if (identity.NotAfter < DateTimeOffset.UtcNow)
             yield return $"the certificate of this node expired on {identity.NotAfter:u}; neighbours refuse it: renew it";
         foreach (var entry in node.Adjacencies.Entries.Where(e => e.State == AdjacencyState.Backoff && e.LastError is not null))

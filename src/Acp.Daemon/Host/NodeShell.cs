@@ -33,6 +33,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly PeerAuthentication _authentication;
     private readonly RouteSocket _acpRoutes;
     private readonly NodeLog _log;
+    private readonly KeyLog? _keyLog;
     private readonly Dictionary<LinkId, LinkSockets> _links = [];
     private readonly Dictionary<ChannelId, ChannelInterface> _channels = [];
     private readonly Dictionary<int, ChannelId> _channelOfInterface = [];
@@ -41,8 +42,10 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private IDataPlane? _dataPlane;
 
     /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
+    /// <param name="keyLog">Null but for somebody who wants to read captures.</param>
     public NodeShell(
-        EventLoop loop, NodeNamespaces namespaces, Node node, PeerAuthentication authentication, RouteSocket acpRoutes, NodeLog log)
+        EventLoop loop, NodeNamespaces namespaces, Node node, PeerAuthentication authentication, RouteSocket acpRoutes, NodeLog log,
+        KeyLog? keyLog)
     {
         _loop = loop;
         _abutment = namespaces.Abutment;
@@ -50,6 +53,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _authentication = authentication;
         _acpRoutes = acpRoutes;
         _log = log;
+        _keyLog = keyLog;
         _rpl = Ipv6DatagramSocket.OpenIcmpv6(namespaces.Acp, IcmpTypeRpl, "RPL");
         loop.Register(_rpl.Descriptor, ReceiveRpl);
     }
@@ -216,6 +220,10 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             case NodeAction.VerifyPeer verify:
                 Verify(verify.Question);
                 break;
+            case NodeAction.RevealIkeKeys reveal:
+                using (reveal.Keys)
+                    _keyLog?.Write(reveal.Keys);
+                break;
             case NodeAction.OpenChannel open:
                 Open(open.Channel);
                 break;
@@ -273,6 +281,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             return;
         }
 
+        // The data plane wipes them.
+        _keyLog?.Write(childSa);
         try
         {
             DataPlane.InstallChildSa(childSa);

@@ -33,7 +33,12 @@ public sealed class LabOptions
     /// <summary>Passed on to the daemons as it is; null for the protocol's own timers.</summary>
     public string? Timers { get; set; }
 
+    /// <summary>Where every daemon writes its keys for Wireshark, a directory each, named after the box. Null: nowhere.</summary>
+    public string? KeyLog { get; set; }
+
+    internal string? KeyLogError => KeyLog?.StartsWith('/') == false ? $"--key-log: '{KeyLog}' is not an absolute path" : null;
+
     /// <summary>Every rule that is broken; empty when all is well.</summary>
     public IReadOnlyList<string> Validate() =>
-        new[] { NodesError, TopologyError }.Where(e => e is not null).Select(e => e!).ToList();
+        new[] { NodesError, TopologyError, KeyLogError }.Where(e => e is not null).Select(e => e!).ToList();
 }

@@ -100,6 +100,8 @@ public sealed class LabProcesses : IDisposable
         Add("--log-level", RunOptionsTable.LogLevels[(int)options.LogLevel]);
         if (options.Timers is { } timers)
             Add("--timers", timers);
+        if (options.KeyLog is { } keys)
+            Add("--key-log", $"{keys}/{box.Name}");
         if (!options.Keep)
             Add("--parent-process", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
