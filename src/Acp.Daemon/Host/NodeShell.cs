@@ -232,13 +232,13 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 break;
             case NodeAction.RemoveChildSa remove:
                 if (_channels.ContainsKey(remove.Channel))
-                    DataPlane.RemoveChildSa(remove.Channel, remove.InboundSpi);
+                    TakeAway(() => DataPlane.RemoveChildSa(remove.Channel, remove.InboundSpi));
                 break;
             case NodeAction.CloseChannel close:
                 if (_channels.Remove(close.Channel, out var closing))
                 {
                     _channelOfInterface.Remove(closing.Index);
-                    DataPlane.CloseChannel(close.Channel);
+                    TakeAway(() => DataPlane.CloseChannel(close.Channel));
                 }
 
                 break;
@@ -290,6 +290,19 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         catch (DataPlaneException e)
         {
             Break(childSa.Channel, e.Message);
+        }
+    }
+
+    // What cannot be taken away is said, and swept up at the next start; it is no reason to end.
+    private void TakeAway(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (DataPlaneException e)
+        {
+            _log.CleanUpFailed(e.Message);
         }
     }
 
