@@ -1,4 +1,6 @@
 using Acp.Core.Node;
+using Acp.Linux.Namespaces;
+
 namespace Acp.Daemon;
 
 /// <summary>
@@ -83,10 +85,10 @@ public sealed class RunOptions
     public string LockFile => $"{RunDirectory}/{Instance}.lock";
 
     /// <summary>Where DULL GRASP, IKEv2 and ESP live; seen by <c>ip netns</c>.</summary>
-    public string AbutmentNamespace => $"acpd-{Instance}-abut";
+    public string AbutmentNamespace => NodeNamespaces.AbutmentName(Instance);
 
     /// <summary>Where the ACP itself lives; seen by <c>ip netns</c>.</summary>
-    public string AcpNamespace => $"acpd-{Instance}-acp";
+    public string AcpNamespace => NodeNamespaces.AcpName(Instance);
 
     /// <summary>Every rule that is broken, as "option: reason"; empty when all is well.</summary>
     public IReadOnlyList<string> Validate()

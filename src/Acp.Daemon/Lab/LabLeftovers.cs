@@ -83,7 +83,8 @@ public static class LabLeftovers
         foreach (var name in NamespaceNames())
         {
             if (name.StartsWith(LabPlan.NamespacePrefixOf(id), StringComparison.Ordinal)
-                || name.StartsWith("acpd-" + LabPlan.InstancePrefixOf(id), StringComparison.Ordinal))
+                || name.StartsWith(NodeNamespaces.AbutmentName(LabPlan.InstancePrefixOf(id)), StringComparison.Ordinal)
+                || name.StartsWith(NodeNamespaces.AcpName(LabPlan.InstancePrefixOf(id)), StringComparison.Ordinal))
                 NetworkNamespace.Delete(name);
         }
 

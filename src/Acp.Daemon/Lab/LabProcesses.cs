@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Acp.Core.Time;
+using Acp.Linux.Interop;
 using Acp.Linux.Loop;
 
 namespace Acp.Daemon.Lab;
@@ -12,24 +14,57 @@ namespace Acp.Daemon.Lab;
 /// </summary>
 public sealed class LabProcesses : IDisposable
 {
+    private readonly LabPlan _plan;
+    private readonly LabOptions _options;
     private readonly Process[] _processes;
-    private readonly ManualResetEventSlim _end = new();
+    private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _starter;
 
     private LabProcesses(LabPlan plan, LabOptions options)
     {
+        _plan = plan;
+        _options = options;
         _processes = new Process[plan.Boxes.Count];
-        var started = new TaskCompletionSource();
         _starter = new Thread(() =>
+        {
+            foreach (var work in _work.GetConsumingEnumerable())
+                work();
+        })
+        {
+            IsBackground = true,
+            Name = "lab starter",
+        };
+        _starter.Start();
+    }
+
+    /// <summary>Just before the first of those last started.</summary>
+    public Instant StartedAt { get; private set; }
+
+    /// <summary>By index of the box.</summary>
+    public IReadOnlyList<int> Ids => _processes.Select(p => p.Id).ToList();
+
+    public static LabProcesses Start(LabPlan plan, LabOptions options)
+    {
+        var processes = new LabProcesses(plan, options);
+        processes.Restart([.. plan.Boxes.Select(b => b.Index)]);
+        return processes;
+    }
+
+    /// <summary>Starts the daemons of these boxes at one moment; those that run there must have ended.</summary>
+    public void Restart(params IReadOnlyList<int> boxes)
+    {
+        var started = new TaskCompletionSource();
+        _work.Add(() =>
         {
             try
             {
-                var startInfos = plan.Boxes.Select(b => StartInfo(b, options)).ToList();
+                var startInfos = boxes.Select(b => StartInfo(_plan.Boxes[b], _options)).ToList();
                 StartedAt = BootClock.Now;
-                for (var i = 0; i < startInfos.Count; i++)
+                for (var i = 0; i < boxes.Count; i++)
                 {
-                    _processes[i] = Process.Start(startInfos[i])!;
-                    _processes[i].StandardInput.Close();
+                    _processes[boxes[i]]?.Dispose();
+                    _processes[boxes[i]] = Process.Start(startInfos[i])!;
+                    _processes[boxes[i]].StandardInput.Close();
                 }
 
                 started.SetResult();
@@ -38,24 +73,19 @@ public sealed class LabProcesses : IDisposable
             {
                 started.SetException(e);
             }
-
-            _end.Wait();
-        })
-        {
-            IsBackground = true,
-            Name = "lab starter",
-        };
-        _starter.Start();
+        });
         started.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Just before the first was started.</summary>
-    public Instant StartedAt { get; private set; }
+    /// <summary>Sends a signal to the daemon of a box, if it has not ended.</summary>
+    public void Signal(int box, int signal)
+    {
+        if (!_processes[box].HasExited)
+            _ = LibC.kill(_processes[box].Id, signal);
+    }
 
-    /// <summary>By index of the box.</summary>
-    public IReadOnlyList<int> Ids => _processes.Select(p => p.Id).ToList();
-
-    public static LabProcesses Start(LabPlan plan, LabOptions options) => new(plan, options);
+    /// <summary>The exit code of a box's daemon (128 and the signal, if one ended it); null when it still runs after that time.</summary>
+    public int? WaitForEnd(int box, TimeSpan patience) => _processes[box].WaitForExit(patience) ? _processes[box].ExitCode : null;
 
     /// <summary>The first box whose daemon has ended, with its exit code; null while all run.</summary>
     public (LabBox Box, int Code)? FindEnded(LabPlan plan)
@@ -72,11 +102,11 @@ public sealed class LabProcesses : IDisposable
     /// <summary>Forgets the processes without ending them, unless they asked to end with us.</summary>
     public void Dispose()
     {
-        _end.Set();
+        _work.CompleteAdding();
         _starter.Join();
         foreach (var process in _processes)
             process?.Dispose();
-        _end.Dispose();
+        _work.Dispose();
     }
 
     private static ProcessStartInfo StartInfo(LabBox box, LabOptions options)

@@ -25,14 +25,20 @@ public sealed class NodeNamespaces : IDisposable
 
     public NetworkNamespace Acp { get; }
 
+    /// <summary>The name under <see cref="NetworkNamespace.Directory"/>, for <c>ip netns</c>.</summary>
+    public static string AbutmentName(string instance) => NameOf("abutment", instance);
+
+    /// <summary>Likewise.</summary>
+    public static string AcpName(string instance) => NameOf("acp", instance);
+
     /// <summary>Makes or adopts both, with their settings, the current thread's namespace being the host's (F-02).</summary>
     public static NodeNamespaces CreateOrAdopt(string instance) => CreateOrAdopt(instance, NetworkNamespace.OpenCurrent());
 
     /// <param name="host">Taken over, and disposed with this object.</param>
     public static NodeNamespaces CreateOrAdopt(string instance, NetworkNamespace host)
     {
-        var abutment = NetworkNamespace.CreateOrAdopt(NameOf("abutment", instance));
-        var acp = NetworkNamespace.CreateOrAdopt(NameOf("acp", instance));
+        var abutment = NetworkNamespace.CreateOrAdopt(AbutmentName(instance));
+        var acp = NetworkNamespace.CreateOrAdopt(AcpName(instance));
         NamespaceSettings.ApplyToAbutment(abutment);
         NamespaceSettings.ApplyToAcp(acp);
         return new NodeNamespaces(instance, host, abutment, acp);
@@ -41,8 +47,8 @@ public sealed class NodeNamespaces : IDisposable
     /// <summary>Takes the names of an instance away, running or not. The namespaces follow when nobody uses them.</summary>
     public static void DeleteNames(string instance)
     {
-        NetworkNamespace.Delete(NameOf("abutment", instance));
-        NetworkNamespace.Delete(NameOf("acp", instance));
+        NetworkNamespace.Delete(AbutmentName(instance));
+        NetworkNamespace.Delete(AcpName(instance));
     }
 
     public void Dispose()

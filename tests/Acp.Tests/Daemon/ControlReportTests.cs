@@ -19,7 +19,7 @@ public sealed class ControlReportTests
             "identity":{"node_name":"fd89b714f3db0000200000064000000\u002Barea51@acp.example.com","domain":"acp.example.com",
             "acp_address":"fd89:b714:f3db::1","host_address":"fd89:b714:f3db::2","prefix":"fd89:b714:f3db::/127",
             "subject":"CN=box","not_after":"2031-02-03T04:05:06+00:00","sha256":"00112233445566778899aabbccddeeff"},
-            "namespaces":{"host":"/run/netns/host","abutment":"acpd-box-abut","acp":"acpd-box-acp"},
+            "namespaces":{"host":"/run/netns/host","abutment":"abutment-box","acp":"acp-box"},
             "data_plane":{"kind":"userspace","why":"the kernel has no esp6"},
             "rpl":{"role":"router","dodag_id":"fd89::1","version":240,"rank":512,"parent":"fe80::1","parent_interface":"acp_1"},
             "ike_sas":1,"child_sas":1,"neighbors":1,"channels":1,"routes":3,

@@ -32,7 +32,7 @@ public sealed class LabPlanTests
     {
         var plan = LabPlan.Make("abcde", new LabOptions { Nodes = 64 });
         Assert.Equal("acplab-abcde-n64", plan.Boxes[63].HostNamespace);
-        Assert.Equal("acpd-lababcde-n64-abut", plan.Boxes[63].Daemon.AbutmentNamespace);
+        Assert.Equal("abutment-lababcde-n64", plan.Boxes[63].Daemon.AbutmentNamespace);
 
         // All but the namespace, which does not exist yet.
         Assert.All(plan.Boxes, b => Assert.StartsWith("netns: ", Assert.Single(b.Daemon.Validate()), StringComparison.Ordinal));

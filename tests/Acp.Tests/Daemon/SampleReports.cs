@@ -10,7 +10,7 @@ internal static class SampleReports
         new IdentityReport(
             "fd89b714f3db0000200000064000000+area51@acp.example.com", "acp.example.com", "fd89:b714:f3db::1", "fd89:b714:f3db::2",
             "fd89:b714:f3db::/127", "CN=box", new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.Zero), "00112233445566778899aabbccddeeff"),
-        new NamespacesReport("/run/netns/host", "acpd-box-abut", "acpd-box-acp"),
+        new NamespacesReport("/run/netns/host", "abutment-box", "acp-box"),
         new DataPlaneReport("userspace", "the kernel has no esp6"),
         new RplReport("router", "fd89::1", 240, 512, "fe80::1", "acp_1"),
         1, 1, 1, 1, 3,
