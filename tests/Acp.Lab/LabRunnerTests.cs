@@ -8,6 +8,25 @@ namespace Acp.Lab;
 public sealed class LabRunnerTests
 {
     [Fact]
+    public async Task Boxes_without_certificates_are_told_by_name_with_their_log_and_nothing_is_left()
+    {
+        LabPlan? plan = null;
+        var output = new StringWriter();
+        var runner = new LabRunner(new LabOptions { Nodes = 2 }, new PlainLabProgress(output), p =>
+        {
+            plan = p;
+            foreach (var box in p.Boxes)
+                Directory.CreateDirectory(Path.GetDirectoryName(box.Daemon.LogFile!)!);
+        });
+
+        var failure = await Assert.ThrowsAsync<LabException>(() => runner.RunAsync(default));
+
+        Assert.Matches("^the daemon of n[12] ended with exit code 78", failure.Message);
+        Assert.Contains("Cannot start", failure.Message, StringComparison.Ordinal);
+        AssertGone(plan!);
+    }
+
+    [Fact]
     public async Task An_interrupted_lab_is_gone_when_it_returns()
     {
         LabPlan? plan = null;

@@ -1,21 +1,21 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Acp.Daemon.Lab;
 
 namespace Acp.Daemon.Commands;
 
 /// <summary>The whole command line.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Create(DaemonMain? daemon)
+    public static RootCommand Create(DaemonMain daemon)
     {
         var root = new RootCommand(
             "acpd gives this box its place in an Autonomic Control Plane (RFC 8994): an encrypted IPv6 network between "
             + "the boxes of one domain that builds itself, link by link, with nothing to configure but a certificate.");
-        if (daemon is not null)
-            root.Subcommands.Add(RunCommand.Create(daemon));
+        root.Subcommands.Add(RunCommand.Create(daemon));
         foreach (var query in QueryCommands.Create())
             root.Subcommands.Add(query);
-        root.Subcommands.Add(LabCommand.Create(Lab.TempIssuer.Issue));
+        root.Subcommands.Add(LabCommand.Create(LabCertificates.Issue));
         root.Subcommands.Add(BenchCommand.Create());
         Examples.Add(root,
             ("acpd lab run --nodes 5 --topology line", "see it work: five boxes in network namespaces of this machine"),

@@ -8,7 +8,7 @@ public sealed class LabMonitor : IAsyncDisposable
     /// <summary>While a daemon does not answer; afterwards asking is paced by <see cref="Relaxed"/>.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan Relaxed = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Relaxed = TimeSpan.FromMilliseconds(250);
 
     private readonly ControlClient[] _clients;
     private readonly StatusReport?[] _latest;
