@@ -58,11 +58,11 @@ public static class ConfigurationFile
 
             var name = line[..equals].TrimEnd();
             var value = line[(equals + 1)..].TrimStart();
-            var option = RunOptionsTable.All.FirstOrDefault(o => o.Name == name && !o.Hidden && name != "instance");
+            var option = RunOptionsTable.All.FirstOrDefault(o => o.Name == name && !o.OnlyOnCommandLine);
             if (option is null)
             {
                 error = $"{path}:{number}: {name}: there is no such setting; there are "
-                    + string.Join(", ", RunOptionsTable.All.Where(o => !o.Hidden && o.Name != "instance").Select(o => o.Name));
+                    + string.Join(", ", RunOptionsTable.All.Where(o => !o.OnlyOnCommandLine).Select(o => o.Name));
                 return false;
             }
 

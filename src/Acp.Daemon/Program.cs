@@ -13,7 +13,7 @@ internal static class Program
             return ExitCode.Ok;
         }
 
-        return Run(args);
+        return OutputRedirection.TryApply(args) ? Run(args) : ExitCode.Configuration;
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]

@@ -10,6 +10,9 @@ public sealed record RunOption(string Name, string Value, string Description, Fu
     /// <summary>May be given more than once; the values are joined by commas.</summary>
     public bool Repeatable { get; init; }
 
-    /// <summary>Not in the help: for the lab and for tests. Not in the configuration file either.</summary>
+    /// <summary>Not in the help: for the lab and for tests.</summary>
     public bool Hidden { get; init; }
+
+    /// <summary>Not in the configuration file: it must be known before the file is.</summary>
+    public bool OnlyOnCommandLine { get; init; }
 }

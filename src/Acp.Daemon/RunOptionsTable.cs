@@ -16,7 +16,7 @@ public static class RunOptionsTable
     public static readonly IReadOnlyList<RunOption> All =
     [
         new("instance", "NAME", "Tells several daemons on one machine apart. [default: default]",
-            (options, value) => Set(() => options.Instance = value)),
+            (options, value) => Set(() => options.Instance = value)) { OnlyOnCommandLine = true },
         new("state-dir", "PATH", "Certificate, key and trust anchors, as 'acpd ca issue' writes them. [default: /var/lib/acpd/INSTANCE]",
             (options, value) => Set(() => options.StateDirectory = value)),
         new("run-dir", "PATH", "Control socket and lock file. [default: /run/acpd]",
@@ -39,7 +39,7 @@ public static class RunOptionsTable
         new("log-format", "text|json", "One readable line each, or one JSON object each. [default: text]",
             (options, value) => Choose(value, LogFormats, i => options.LogFormat = (LogFormat)i)),
         new("log-file", "PATH", "Append log lines there. [default: standard error]",
-            (options, value) => Set(() => options.LogFile = value)),
+            (options, value) => Set(() => options.LogFile = value)) { OnlyOnCommandLine = true },
         new("timers", "NAME=DURATION,…", "Other timer values than the protocol's own: flood, dpd, retransmit, backoff, rekey. For tests.",
             (options, value) =>
             {
@@ -47,9 +47,9 @@ public static class RunOptionsTable
                     return reason;
                 options.Timers = timers;
                 return null;
-            }) { Hidden = true },
+            }) { Hidden = true, OnlyOnCommandLine = true },
         new("key-log", "DIRECTORY", "DANGEROUS: write all keys there in Wireshark's formats; whoever reads them reads all traffic. For tests.",
-            (options, value) => Set(() => options.KeyLog = value)) { Hidden = true },
+            (options, value) => Set(() => options.KeyLog = value)) { Hidden = true, OnlyOnCommandLine = true },
         new("parent-process", "PID", "End when this process is no longer our parent.",
             (options, value) =>
             {
@@ -57,7 +57,7 @@ public static class RunOptionsTable
                     return $"'{value}' is not a process id";
                 options.ParentProcess = pid;
                 return null;
-            }) { Hidden = true },
+            }) { Hidden = true, OnlyOnCommandLine = true },
     ];
 
     private static string? Set(Action set)

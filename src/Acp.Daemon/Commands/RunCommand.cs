@@ -100,8 +100,6 @@ internal static class RunCommand
                     "acpd run needs root rights: it makes network namespaces, links and raw sockets. Try 'sudo acpd run'.");
             if (options.ParentProcess is { } parent)
                 FollowParent(parent);
-            if (options.LogFile is { } logFile)
-                RedirectOutput(logFile);
         }
         catch (StartupException e)
         {
@@ -175,18 +173,5 @@ internal static class RunCommand
             LibC.prctl(Processes.PR_SET_PDEATHSIG, Processes.SIGTERM, 0, 0, 0), "ask to end with the parent process");
         if (LibC.getppid() != parent)
             throw new StartupException(ExitCode.Unavailable, $"the parent process {parent} has already ended");
-    }
-
-    /// <summary>Both standard streams, so that a crash report of the runtime lands in the file as well.</summary>
-    private static void RedirectOutput(string path)
-    {
-        using var file = new FileDescriptor(
-            LibC.open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_CLOEXEC, 0x1a4 /* 0644 */));
-        if (file.IsInvalid)
-            throw new StartupException(
-                ExitCode.Configuration,
-                $"cannot write the log file {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-        SystemCallException.Check(LibC.dup2(file.Value, 1), $"write to {path}");
-        SystemCallException.Check(LibC.dup2(file.Value, 2), $"write to {path}");
     }
 }

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Acp.Linux.Interop;
+
+namespace Acp.Daemon;
+
+/// <summary>
+/// <c>acpd run --log-file PATH</c>: both standard streams go to the file, so that a crash report of the runtime lands
+/// there as well, and the caller's pipes are let go of. This must come before the first use of <see cref="Console"/>,
+/// which keeps duplicates of the descriptors; so it looks at the bare arguments.
+/// </summary>
+internal static class OutputRedirection
+{
+    /// <returns>False when the file cannot be written; that has been said.</returns>
+    public static bool TryApply(string[] args)
+    {
+        if (args is not ["run", ..] || Find(args) is not { } path)
+            return true;
+        using var file = new FileDescriptor(
+            LibC.open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_CLOEXEC, 0x1a4 /* 0644 */));
+        if (file.IsInvalid)
+        {
+            var why = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+            Console.Error.WriteLine($"acpd: --log-file: {path} cannot be written: {why}");
+            return false;
+        }
+
+        SystemCallException.Check(LibC.dup2(file.Value, 1), $"write to {path}");
+        SystemCallException.Check(LibC.dup2(file.Value, 2), $"write to {path}");
+        return true;
+    }
+
+    /// <summary>Both spellings: <c>--log-file PATH</c> and <c>--log-file=PATH</c>.</summary>
+    private static string? Find(string[] args)
+    {
+        const string name = "--log-file";
+        for (var i = 1; i < args.Length; i++)
+        {
+            if (args[i] == name && i + 1 < args.Length)
+                return args[i + 1];
+            if (args[i].StartsWith(name + "=", StringComparison.Ordinal))
+                return args[i][(name.Length + 1)..];
+        }
+
+        return null;
+    }
+}
