@@ -18,6 +18,9 @@ public enum ChannelCloseReason
     /// <summary>Revocation, or another late refusal of the peer .</summary>
     PeerRefused,
 
+    /// <summary>We accepted the peer, and then it told us that it does not accept us (RFC 7296 §2.21.2).</summary>
+    RefusedByPeer,
+
     /// <summary>Our own wish: shutdown, administration.</summary>
     Local,
 

@@ -96,4 +96,7 @@ public abstract record Ikev2Action
 
     /// <summary>Our attempt ended without an IKE SA.</summary>
     public sealed record InitiationFailed(LinkId Link, Ipv6Address Remote, InitiationFailure Reason, string Text) : Ikev2Action;
+
+    /// <summary>We refused what the peer initiated, after it had shown its credentials.</summary>
+    public sealed record ResponderRefused(LinkId Link, Ipv6Address Remote, string Text) : Ikev2Action;
 }

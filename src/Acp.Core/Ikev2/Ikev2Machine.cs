@@ -412,7 +412,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     {
         ChannelCloseReason.DeadPeer => InitiationFailure.Timeout,
         ChannelCloseReason.LinkDown => InitiationFailure.LinkDown,
-        ChannelCloseReason.PeerDelete => InitiationFailure.AuthenticationFailed,
+        ChannelCloseReason.PeerDelete or ChannelCloseReason.RefusedByPeer => InitiationFailure.AuthenticationFailed,
         _ => InitiationFailure.Protocol,
     };
 

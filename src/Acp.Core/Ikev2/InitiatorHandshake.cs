@@ -217,7 +217,9 @@ internal sealed class InitiatorHandshake : Handshake
         {
             var reason = error?.Notify is NotifyType.AuthenticationFailed ? InitiationFailure.AuthenticationFailed
                 : InitiationFailure.Protocol;
-            Fail(now, reason, error is null ? "answer lacks IDr or AUTH" : $"peer answered {error.Notify}");
+            Fail(now, reason, reason == InitiationFailure.AuthenticationFailed
+                ? "the neighbour does not accept our certificate (AUTHENTICATION_FAILED); its log says why"
+                : error is null ? "answer lacks IDr or AUTH" : $"peer answered {error.Notify}");
             return;
         }
 

@@ -41,7 +41,7 @@ internal static class RequestHandler
             sa.Host.Facts.Add(new Ikev2Fact.ErrorReceived(sa.Id, sa.Path.Link, sa.Path.Remote, ExchangeType.Informational,
                 failed.Notify, true));
             sa.Respond(ExchangeType.Informational, []);
-            sa.Host.Ended(now, sa, ChannelCloseReason.PeerDelete, true);
+            sa.Host.Ended(now, sa, ChannelCloseReason.RefusedByPeer, false);
             return;
         }
 

@@ -126,5 +126,6 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
         Host.Facts.Add(new Ikev2Fact.PeerRefused(sa.Id, sa.Path.Link, sa.Path.Remote, code, text));
         sa.RefuseRequest(ExchangeType.IkeAuth, new NotifyPayload(notify), text);
         Host.Ended(now, sa, ChannelCloseReason.PeerRefused, false);
+        Host.Actions.Add(new Ikev2Action.ResponderRefused(sa.Path.Link, sa.Path.Remote, text));
     }
 }

@@ -289,6 +289,9 @@ public sealed class Node : IMachine
             case Ikev2Action.InitiationFailed failed:
                 _adjacency.HandleAttemptFailed(now, failed.Link, failed.Remote, failed.Text);
                 break;
+            case Ikev2Action.ResponderRefused refused:
+                _adjacency.HandleResponderFailed(now, refused.Link, refused.Remote, refused.Text);
+                break;
             case Ikev2Action.ChannelEstablished established:
                 Open(now, established);
                 break;

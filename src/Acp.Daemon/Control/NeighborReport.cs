@@ -4,7 +4,8 @@ namespace Acp.Daemon.Control;
 /// <param name="Link">Host name of the link it was heard on.</param>
 /// <param name="LinkLocal">Its address there.</param>
 /// <param name="State">
-/// "heard", "waiting" (tie-breaking delay), "connecting", "connected", "backing-off", "refused".
+/// "heard", "waiting" (tie-breaking delay), "connecting", "connected", "backing-off", "passive" (the other end decides), or
+/// "no-common-method". Why a neighbour was refused stands in LastFailure.
 /// </param>
 /// <param name="Methods">What it offers, as "IKEv2:500".</param>
 /// <param name="AcpAddress">Once authenticated.</param>

@@ -11,7 +11,7 @@ namespace Acp.Daemon.Host;
 /// Writes the keys of every IKE SA and ESP SA in the formats of Wireshark's tables, so that a capture can be read:
 /// <code>
 ///   DIRECTORY/ikev2_decryption_table   SPIi,SPIr,SK_ei,SK_er,"encryption",SK_ai,SK_ar,"integrity"
-///   DIRECTORY/esp_sa                   "IPv6","source","destination","SPI","encryption","key","authentication","","sequence number"
+///   DIRECTORY/esp_sa                   "IPv6","source","destination","SPI","encryption","key","authentication",""
 /// </code>
 /// A Wireshark profile with both files in it opens the daemon's packets. Not thread-safe; does not own the keys.
 /// </summary>
@@ -73,11 +73,12 @@ internal sealed class KeyLog : IDisposable
         _esp.Dispose();
     }
 
-    // Wireshark takes key and salt as one, as KEYMAT has them (RFC 4106 §8.1).
+    // Wireshark takes key and salt as one, as KEYMAT has them (RFC 4106 §8.1). Newer ones have two more columns, for extended
+    // sequence numbers, which matter only to whoever checks the ICV and may be left out.
     private static string Line(ChildSaParameters childSa, string source, string destination, uint spi, SecretBytes key) =>
         childSa.Algorithm == EspAlgorithm.AesGcm256
             ? string.Create(CultureInfo.InvariantCulture,
-                $"\"IPv6\",\"{source}\",\"{destination}\",\"0x{spi:x8}\",\"AES-GCM with 16 octet ICV [RFC4106]\",\"0x{Hex(key)}\",\"NULL\",\"\",\"{(childSa.ExtendedSequenceNumbers ? "64-bit" : "32-bit")}\"\n")
+                $"\"IPv6\",\"{source}\",\"{destination}\",\"0x{spi:x8}\",\"AES-GCM with 16 octet ICV [RFC4106]\",\"0x{Hex(key)}\",\"NULL\",\"\"\n")
             : string.Create(CultureInfo.InvariantCulture, $"# SPI {spi:x8}: Wireshark has no name for {childSa.Algorithm}\n");
 
     private static string? NameOf(IkeSuite suite) => suite switch

@@ -13,7 +13,8 @@ public static class NamespaceSettings
     /// Link-local only, and deaf to routers (B-03): no forwarding, no addresses from advertisements, no redirects.
     /// No duplicate address detection: the address follows from a MAC address with 46 bits of hash, so a duplicate
     /// would mean a duplicate MAC address, with which the link does not work anyway; and detection costs a second
-    /// after every flap. Echo is off because a neighbour without certificate is to see nothing but GRASP and IKE.
+    /// after every flap. Echo and ICMPv6 errors are off because a neighbour without certificate is to see nothing but
+    /// GRASP and IKE.
     /// </summary>
     public static void ApplyToAbutment(NetworkNamespace ns)
     {
@@ -34,6 +35,11 @@ public static class NamespaceSettings
 
         // Not in every kernel: 4.17 and later.
         Sysctl.EnsureIfKnown(ns, "net/ipv6/icmp/echo_ignore_all", "1");
+
+        // Milliseconds of quiet that an error costs. The kernel grants a new peer one minute's worth (net/ipv4/inetpeer.c),
+        // so that none is sent. Else it answers ESP with "parameter problem" and IKE with "port unreachable" whenever no
+        // socket of ours takes them: before a peer's first packets, while stopping, after a crash.
+        Sysctl.EnsureIfKnown(ns, "net/ipv6/icmp/ratelimit", "2000000000");
         SetLoopbackUp(ns);
     }
 
