@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Acp.Linux.Interop;
 
@@ -6,7 +7,7 @@ namespace Acp.Daemon;
 /// <summary>
 /// <c>acpd run --log-file PATH</c>: both standard streams go to the file, so that a crash report of the runtime lands
 /// there as well, and the caller's pipes are let go of. This must come before the first use of <see cref="Console"/>,
-/// which keeps duplicates of the descriptors; so it looks at the bare arguments.
+/// which keeps what it finds; so it looks at the bare arguments.
 /// </summary>
 internal static class OutputRedirection
 {
@@ -24,9 +25,36 @@ internal static class OutputRedirection
             return false;
         }
 
-        SystemCallException.Check(LibC.dup2(file.Value, 1), $"write to {path}");
-        SystemCallException.Check(LibC.dup2(file.Value, 2), $"write to {path}");
+        foreach (var stream in WithDuplicates(1).Concat(WithDuplicates(2)).Distinct().ToList())
+            SystemCallException.Check(LibC.dup2(file.Value, stream), $"write to {path}");
         return true;
+    }
+
+    /// <summary>
+    /// The descriptor and whatever else is open on the same pipe, file or terminal: the runtime's native part makes
+    /// duplicates of the standard streams before any of our code runs. Standard input stays.
+    /// </summary>
+    private static IEnumerable<int> WithDuplicates(int stream)
+    {
+        var target = Target(stream);
+        return target is null or "/dev/null" || target == Target(0)
+            ? [stream]
+            : Directory.EnumerateFileSystemEntries("/proc/self/fd")
+                .Select(entry => int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture))
+                .Where(fd => Target(fd) == target);
+    }
+
+    /// <summary>"pipe:[1234]", "/dev/pts/0", a path; null for a closed one.</summary>
+    private static string? Target(int fd)
+    {
+        try
+        {
+            return new FileInfo($"/proc/self/fd/{fd}").LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Both spellings: <c>--log-file PATH</c> and <c>--log-file=PATH</c>.</summary>

@@ -40,7 +40,7 @@ internal sealed class RunningLab : IDisposable
         _own = new OwnLab(options);
         try
         {
-            TempIssuer.Issue(Plan);
+            LabCertificates.Issue(Plan);
             World = LabWorld.Build(Plan);
         }
         catch
