@@ -78,6 +78,7 @@ public static class AcpNodeNameExtension
         }
         catch (AsnContentException)
         {
+            name = null;
             refusal = AcpNodeNameRefusal.BadSubjectAltName;
             return false;
         }
@@ -117,12 +118,14 @@ public static class AcpNodeNameExtension
             other.ThrowIfNotEmpty();
             if (!value.PeekTag().HasSameClassAndValue(new Asn1Tag(UniversalTagNumber.IA5String)))
             {
+                name = null;
                 refusal = AcpNodeNameRefusal.WrongEncoding;
                 return false;
             }
 
             if (name is not null)
             {
+                name = null;
                 refusal = AcpNodeNameRefusal.Several;
                 return false;
             }

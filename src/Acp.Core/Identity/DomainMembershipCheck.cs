@@ -93,10 +93,11 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         chain.ChainPolicy.ExtraStore.AddRange(others);
         foreach (var anchor in trustAnchors)
             chain.ChainPolicy.CustomTrustStore.Add(anchor);
+        // The dates are judged below: the library calls a certificate expired in the very second of its notAfter, which
+        // still belongs to the validity period (RFC 5280 §4.1.2.5). The time helps it choose between two paths.
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         if (date is { } known)
             chain.ChainPolicy.VerificationTime = known.UtcDateTime;
-        else
-            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
 
         try
         {
@@ -106,7 +107,7 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         }
         catch (CryptographicException e)
         {
-            return Refuse(PeerRefusal.InvalidPath, e.Message, leaf);
+            return Refuse(PeerRefusal.InvalidPath, $"path validation failed ({e.HResult:x8})", leaf);
         }
         finally
         {
@@ -143,7 +144,8 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         foreach (var element in chain.ChainElements)
         {
             var (from, until) = Validity(element.Certificate);
-            if (date > until)
+            // Certificates count whole seconds.
+            if (date >= until.AddSeconds(1))
                 return Refuse(PeerRefusal.Expired, $"'{element.Certificate.Subject}' expired at {until:u}", leaf);
             if (date < from)
                 return Refuse(PeerRefusal.NotYetValid, $"'{element.Certificate.Subject}' is valid from {from:u}", leaf);

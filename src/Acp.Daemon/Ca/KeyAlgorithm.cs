@@ -1,0 +1,9 @@
+namespace Acp.Daemon.Ca;
+
+/// <summary>Keys that the CA makes.</summary>
+public enum KeyAlgorithm
+{
+    EcdsaP256,
+    EcdsaP384,
+    Rsa2048,
+}
