@@ -35,7 +35,8 @@ internal static class CommandTree
     public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> args)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Whoever asks for help may leave out what is required.
+        if (parsed.Errors.Count > 0 && parsed.Action is not TeachingHelp)
         {
             // Our own lines: the library would print the whole help after them and return 1.
             foreach (var error in parsed.Errors)
