@@ -40,7 +40,7 @@ public static class RunOptionsTable
             (options, value) => Choose(value, LogFormats, i => options.LogFormat = (LogFormat)i)),
         new("log-file", "PATH", "Append log lines there. [default: standard error]",
             (options, value) => Set(() => options.LogFile = value)) { OnlyOnCommandLine = true },
-        new("timers", "NAME=DURATION,…", "Other timer values than the protocol's own: flood, dpd, retransmit, backoff, rekey. For tests.",
+        new("timers", "NAME=DURATION,…", "Other timer values than the protocol's own: flood, dpd, retransmit, backoff, rekey, repair. For tests.",
             (options, value) =>
             {
                 if (!TimerOverrides.TryParse(value, out var timers, out var reason))

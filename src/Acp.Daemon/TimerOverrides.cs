@@ -26,6 +26,9 @@ public sealed record TimerOverrides
     /// <summary>Age at which an IKE or child SA is rekeyed.</summary>
     public TimeSpan? Rekey { get; init; }
 
+    /// <summary>Between two looks at whether everything we made still stands.</summary>
+    public TimeSpan? Repair { get; init; }
+
     public static bool TryParse(
         string text, [NotNullWhen(true)] out TimerOverrides? timers, [NotNullWhen(false)] out string? reason)
     {
@@ -48,11 +51,12 @@ public sealed record TimerOverrides
                 "retransmit" => result with { Retransmit = span },
                 "backoff" => result with { Backoff = span },
                 "rekey" => result with { Rekey = span },
+                "repair" => result with { Repair = span },
                 _ => null,
             };
             if (next is null)
             {
-                reason = $"there is no timer '{item[..equals]}': there are flood, dpd, retransmit, backoff, rekey";
+                reason = $"there is no timer '{item[..equals]}': there are flood, dpd, retransmit, backoff, rekey, repair";
                 return false;
             }
 

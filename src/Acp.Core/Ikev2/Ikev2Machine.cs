@@ -23,6 +23,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private long _order;
     private long _lastRequest;
     private WallClock _clock;
+    private bool _closing;
 
     /// <param name="identity">Replaced by <see cref="SetIdentity"/> when the certificate is renewed.</param>
     public Ikev2Machine(Ikev2Options options, Ikev2Identity identity, IIkeCrypto crypto, RandomSource random)
@@ -94,7 +95,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     /// </summary>
     public void Initiate(Instant now, LinkId link, Ipv6Address local, Ipv6Address remote, ushort remotePort)
     {
-        if (_channels.TryFind(link, remote, out _) || Initiations(link, remote).Count > 0)
+        if (_closing || _channels.TryFind(link, remote, out _) || Initiations(link, remote).Count > 0)
             return;
         var path = new IkePath(link, local, Options.LocalPort, remote, remotePort);
         var sa = new IkeSa(this, path, true, new IkeSaId(NewIkeSpi(), 0), ++_order, now)
@@ -138,6 +139,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
         if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false })
         {
+            // Who hears our DELETE may well try again at once.
+            if (_closing)
+                return;
             var halfOpen = _responder.Handle(now, path, message, datagram, Remove, NewIkeSpi, ++_order);
             if (halfOpen is not null)
                 _sas.Add(halfOpen.LocalSpi, halfOpen);
@@ -237,9 +241,13 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             sa.Request(now, new RekeyIkeExchange(this, keys.Suite.Group));
     }
 
-    /// <summary>Orderly shutdown: a DELETE on every IKE SA (D-46). Wait for <see cref="ClosingCount"/> zero.</summary>
+    /// <summary>
+    /// Orderly shutdown: a DELETE on every IKE SA (D-46), and from now on nothing new is begun or answered. Wait for
+    /// <see cref="ClosingCount"/> zero.
+    /// </summary>
     public void CloseAll(Instant now)
     {
+        _closing = true;
         foreach (var sa in _sas.Values.Where(s => s.State is IkeSaState.Initiating or IkeSaState.Authenticating or IkeSaState.HalfOpen).ToList())
         {
             if (sa.State != IkeSaState.HalfOpen)

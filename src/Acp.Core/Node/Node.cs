@@ -28,6 +28,7 @@ public sealed class Node : IMachine
     private readonly AdjacencyMachine _adjacency;
     private readonly Ikev2Machine _ikev2;
     private readonly RplMachine _rpl;
+    private bool _stopping;
 
     /// <param name="self">Who this node is: what its certificate says.</param>
     public Node(NodeOptions options, NodeSelf self, IIkeCrypto crypto, RandomSource random)
@@ -181,9 +182,16 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
-    /// <summary>An orderly end: neighbours are told with DELETE.</summary>
+    /// <summary>Goodbyes that were not answered yet.</summary>
+    public int ClosingCount => _ikev2.ClosingCount;
+
+    /// <summary>
+    /// An orderly end: neighbours are told with DELETE, and we are silent towards new ones. Wait a little for
+    /// <see cref="ClosingCount"/> zero; who does not hear it finds out by liveness.
+    /// </summary>
     public void Shutdown(Instant now)
     {
+        _stopping = true;
         _ikev2.CloseAll(now);
         Settle(now);
     }
@@ -243,6 +251,8 @@ public sealed class Node : IMachine
     {
         switch (action)
         {
+            case DullAction.SendMulticast when _stopping:
+                break;
             case DullAction.SendMulticast send:
                 Actions.Add(new NodeAction.SendDull(send.Link, send.Payload.Memory));
                 break;

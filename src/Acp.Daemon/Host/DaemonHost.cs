@@ -24,6 +24,12 @@ namespace Acp.Daemon.Host;
 internal sealed class DaemonHost : IDisposable
 {
     private static readonly TimeSpan RetryLinks = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two looks at routes, of which nobody tells us when they go.</summary>
+    private static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a clean stop waits for neighbours to answer: enough to say it a second time.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadDate = TimeSpan.FromMinutes(1);
 
     private readonly RunOptions _options;
@@ -35,6 +41,7 @@ internal sealed class DaemonHost : IDisposable
     // All below belongs to the loop's thread: it alone enters namespaces.
     private readonly HashSet<LinkId> _unusable = [];
     private Instant? _retryAt;
+    private Instant? _stopBy;
     private Instant _dateAt;
     private NodeNamespaces? _namespaces;
     private RouteSocket? _acpRoutes;
@@ -44,6 +51,7 @@ internal sealed class DaemonHost : IDisposable
     private NodeShell? _shell;
     private Node? _node;
     private NodeReporter? _reporter;
+    private Caretaker? _caretaker;
 
     private DaemonHost(RunOptions options, ILoggerFactory logs, NodeIdentity identity)
     {
@@ -130,7 +138,7 @@ internal sealed class DaemonHost : IDisposable
             {
                 Start();
                 ready.SetResult();
-                _loop.Run(() => Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), _node!.NextDeadline), HandleTime);
+                _loop.Run(NextDeadline, HandleTime);
             }
             finally
             {
@@ -164,11 +172,8 @@ internal sealed class DaemonHost : IDisposable
         _dataPlane = chosen.DataPlane;
         _shell.DataPlane = _dataPlane;
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces);
-        _links.Overhear = news =>
-        {
-            if (news is LinkNews.LinkGone { Link.Name: var gone } && gone == _window.HostSideName)
-                _loop.Post(_window.Reconcile);
-        };
+        _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
+        _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(
             _options, _namespaces, _identity, _node, _dataPlane, chosen.Why, _links, _window, _acpRoutes, _unusable);
         _links.Start();
@@ -181,8 +186,18 @@ internal sealed class DaemonHost : IDisposable
         _reporter.ReadyAt = BootClock.Now;
     }
 
+    private Instant? NextDeadline()
+    {
+        if (_stopBy is not null && _node!.ClosingCount == 0)
+            _loop.Stop();
+        return Instant.Earlier(
+            Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), Instant.Earlier(_stopBy, _caretaker!.NextDeadline)), _node!.NextDeadline);
+    }
+
     private void HandleTime(Instant now)
     {
+        if (_stopBy <= now)
+            _loop.Stop();
         if (_dateAt <= now)
         {
             _dateAt = now + ReadDate;
@@ -196,6 +211,7 @@ internal sealed class DaemonHost : IDisposable
                 LinkUp(link);
         }
 
+        _caretaker!.HandleTime(now);
         _shell!.HandleTime(now);
     }
 
@@ -243,11 +259,18 @@ internal sealed class DaemonHost : IDisposable
             _acpRoutes.DeleteLink(link.Index);
     }
 
+    // A DELETE that is answered was heard; one that is lost (a packet that waited for address resolution, say) would
+    // leave the neighbour sending into nothing until it finds out by itself.
     private void Shutdown()
     {
-        if (_shell is not null && _node is not null)
-            _shell.Tell(_node.Shutdown);
-        _loop.Stop();
+        if (_shell is null || _node is null)
+        {
+            _loop.Stop();
+            return;
+        }
+
+        _shell.Tell(_node.Shutdown);
+        _stopBy = BootClock.Now + Farewell;
     }
 
     // In the opposite order of Start, each step whatever became of the others.

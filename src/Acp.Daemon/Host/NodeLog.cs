@@ -191,6 +191,9 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(113, LogLevel.Warning, "news of the kernel was lost: everything was read again")]
     private partial void Resynchronized();
 
+    [LoggerMessage(114, LogLevel.Warning, "cannot put back what somebody took away: {Reason}; trying again")]
+    public partial void RepairFailed(string reason);
+
     [LoggerMessage(120, LogLevel.Information, "{Link}: heard {Peer}, which offers {Methods}")]
     private partial void DullNeighborFound(string link, string peer, string methods);
 

@@ -111,18 +111,56 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         Perform();
     }
 
-    /// <summary>Makes the acp namespace's routes what the node wants, whatever they were. For start and for lost messages.</summary>
+    /// <summary>Makes the acp namespace's routes what the node wants, whatever they were: somebody may have flushed them.</summary>
     public void ReconcileRoutes()
     {
-        foreach (var route in _acpRoutes.Routes())
+        var found = _acpRoutes.Routes()
+            .Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Table == Rtnetlink.RT_TABLE_MAIN && r.Type == Rtnetlink.RTN_UNICAST)
+            .ToLookup(r => r.Destination);
+        foreach (var route in found.SelectMany(f => f))
         {
-            if (route.Protocol == Rtnetlink.RTPROT_ACPD && route.Gateway is not null && !_node.Routes.ContainsKey(route.Destination)
-                && route.Table == Rtnetlink.RT_TABLE_MAIN)
+            if (_channelOfInterface.ContainsKey(route.Interface) && !_node.Routes.ContainsKey(route.Destination))
                 _acpRoutes.DeleteRoute(route);
         }
 
         foreach (var (prefix, route) in _node.Routes)
+        {
+            if (!_channels.TryGetValue(route.Channel, out var through)
+                || found[prefix].Any(f => f.Interface == through.Index && f.Gateway == route.NextHop))
+                continue;
             SetRoute(new NodeAction.SetRoute(prefix, route.Channel, route.NextHop));
+        }
+    }
+
+    /// <summary>Whether this news may mean that somebody took away or down the interface of a channel; <see cref="CheckChannels"/> tells.</summary>
+    public bool MayBeHurtBy(LinkNews news) => news switch
+    {
+        LinkNews.Overflow => true,
+        LinkNews.LinkGone(NetworkPlace.Acp, var link) => _channelOfInterface.ContainsKey(link.Index),
+        LinkNews.LinkChanged(NetworkPlace.Acp, var link) => !link.IsUp && _channelOfInterface.ContainsKey(link.Index),
+        LinkNews.AddressGone(NetworkPlace.Acp, var gone) => _channelOfInterface.ContainsKey(gone.Index),
+        _ => false,
+    };
+
+    /// <summary>
+    /// Looks whether every channel's interface is as we made it. One that is not ends its channel: the node makes
+    /// another, with all that hangs on it, which is simpler to get right than mending.
+    /// </summary>
+    public void CheckChannels()
+    {
+        if (_channels.Count == 0)
+            return;
+        var links = _acpRoutes.Links().ToDictionary(l => l.Index);
+        var addresses = _acpRoutes.Addresses().Select(a => (a.Index, a.Address)).ToHashSet();
+        foreach (var (id, channel) in _channels.ToList())
+        {
+            if (!links.TryGetValue(channel.Index, out var link))
+                Tell(now => _node.HandleChannelBroken(now, id, "somebody removed its interface"));
+            else if (!link.IsUp)
+                Tell(now => _node.HandleChannelBroken(now, id, "somebody took its interface down"));
+            else if (!addresses.Contains((channel.Index, channel.Spec.InnerLinkLocal)))
+                Tell(now => _node.HandleChannelBroken(now, id, "somebody removed the address of its interface"));
+        }
     }
 
     void IDataPlaneNews.LifetimeNear(ChannelId channel, uint inboundSpi) =>

@@ -40,6 +40,8 @@ public sealed class HostWindow : IDisposable
     private readonly Ipv6Address _acpAddress;
     private readonly Ipv6Prefix _ownPrefix;
     private readonly Ipv6Prefix _acpPrefix;
+    private int _hostIndex;
+    private int _acpIndex;
 
     /// <param name="acpAddress">From the certificate; the first address of <paramref name="ownPrefix"/>.</param>
     /// <param name="ownPrefix">The node's own: /127, /120 or /112 by scheme.</param>
@@ -78,16 +80,38 @@ public sealed class HostWindow : IDisposable
 
         _acp.PutAddress(loopback, _acpAddress, 128);
 
-        var (hostIndex, acpIndex) = EnsurePair();
-        EnsureEnd(_host, hostIndex, HostSide, HostAddress);
-        EnsureEnd(_acp, acpIndex, AcpSide, null);
+        (_hostIndex, _acpIndex) = EnsurePair();
+        EnsureEnd(_host, _hostIndex, HostSide, HostAddress);
+        EnsureEnd(_acp, _acpIndex, AcpSide, null);
 
         Sysctl.Ensure(_namespaces.Host, $"net/ipv6/conf/{HostSideName}/accept_ra", "0");
         Sysctl.Ensure(_namespaces.Host, $"net/ipv6/conf/{HostSideName}/accept_redirects", "0");
 
-        EnsureRoutes(_host, [new RouteMessage(_acpPrefix, hostIndex, AcpSide, PreferredSource: HostAddress)], hostIndex);
-        EnsureRoutes(_acp, WantedAcpRoutes(acpIndex), acpIndex);
+        EnsureRoutes(_host, WantedHostRoutes(_hostIndex), _hostIndex);
+        EnsureRoutes(_acp, WantedAcpRoutes(_acpIndex), _acpIndex);
         EnsureRules();
+    }
+
+    /// <summary>Whether this news means that somebody took away or down what <see cref="Reconcile"/> made.</summary>
+    public bool IsHurtBy(LinkNews news) => news switch
+    {
+        LinkNews.Overflow => true,
+        LinkNews.LinkGone(NetworkPlace.Host, var link) => link.Index == _hostIndex,
+        LinkNews.LinkGone(NetworkPlace.Acp, var link) => link.Index == _acpIndex,
+        LinkNews.LinkChanged(NetworkPlace.Host, var link) => link.Index == _hostIndex && !link.IsUp,
+        LinkNews.LinkChanged(NetworkPlace.Acp, var link) => link.Index == _acpIndex && !link.IsUp,
+        LinkNews.AddressGone(NetworkPlace.Host, var gone) => gone.Index == _hostIndex && (gone.Address == HostSide || gone.Address == HostAddress),
+        LinkNews.AddressGone(NetworkPlace.Acp, var gone) => gone.Address == _acpAddress || (gone.Index == _acpIndex && gone.Address == AcpSide),
+        _ => false,
+    };
+
+    /// <summary>Puts back the routes that lead through the window, without looking at any others: a host may have very many.</summary>
+    public void PutRoutes()
+    {
+        foreach (var route in WantedHostRoutes(_hostIndex))
+            _host.PutRoute(route);
+        foreach (var route in WantedAcpRoutes(_acpIndex))
+            _acp.PutRoute(route);
     }
 
     /// <summary>Takes everything away, for a clean stop.</summary>
@@ -123,6 +147,9 @@ public sealed class HostWindow : IDisposable
             routes.PutAddress(index, wanted, 128);
         routes.SetUp(index);
     }
+
+    private RouteMessage[] WantedHostRoutes(int hostIndex) =>
+        [new RouteMessage(_acpPrefix, hostIndex, AcpSide, PreferredSource: HostAddress)];
 
     private RouteMessage[] WantedAcpRoutes(int acpIndex) =>
         [new RouteMessage(Ipv6Prefix.Host(HostAddress), acpIndex, HostSide), BlackHole(0)];
