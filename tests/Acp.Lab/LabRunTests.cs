@@ -33,13 +33,6 @@ public sealed class LabRunTests
     }
 
     [Fact]
-    public async Task Started_at_the_same_instant_ten_times_nothing_is_ever_doubled()
-    {
-        for (var run = 0; run < 10; run++)
-            Assert.Empty((await RunAsync("line", 3)).Failures);
-    }
-
-    [Fact]
     public async Task Ctrl_C_ends_a_lab_and_nothing_is_left()
     {
         using var lab = AcpdProcess.Start("lab", "run", "--nodes", "3");
