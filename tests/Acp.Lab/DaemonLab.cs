@@ -89,6 +89,9 @@ internal sealed class DaemonLab : IDisposable
         }
     }
 
+    /// <summary>One channel, and after both ends began at once, one SA of each kind.</summary>
+    public bool HasOneSettledChannel(int box) => Channels(box) is [{ IkeSas.Count: 1, ChildSas.Count: 1, State: "up" }];
+
     /// <summary>Pings every pair, inside the ACP and from the hosts.</summary>
     public void UntilAllPairsReachEachOther(TimeSpan patience)
     {

@@ -283,11 +283,9 @@ internal sealed class DaemonHost : IDisposable
         Try(() => _links?.Dispose());
         Try(() => _window?.Dispose());
         Try(() => _acpRoutes?.Dispose());
-        if (_namespaces is not null)
-        {
-            Try(() => NodeNamespaces.DeleteNames(_options.Instance));
-            Try(_namespaces.Dispose);
-        }
+        // Also when making them failed half-way.
+        Try(() => NodeNamespaces.DeleteNames(_options.Instance));
+        Try(() => _namespaces?.Dispose());
     }
 
     private void Try(Action step)

@@ -1,6 +1,7 @@
 using Acp.Linux.DataPlane;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
+using Acp.Linux.Tun;
 using Acp.Linux.Xfrm;
 
 namespace Acp.Daemon.Host;
@@ -43,6 +44,17 @@ internal static class DataPlaneChooser
                 ExitCode.System,
                 $"{TunPath} is missing, which user-space ESP needs: 'modprobe tun', or 'mkdir -p /dev/net && mknod {TunPath} c 10 200'; "
                 + "in a container, pass the device in.");
+        }
+
+        try
+        {
+            // By trying: a device that is there may be forbidden, or be something else under that name.
+            TunDevice.Create(namespaces.Acp, "acpd-try").Dispose();
+        }
+        catch (DataPlaneException e)
+        {
+            throw new StartupException(
+                ExitCode.System, $"{TunPath} cannot be used, which user-space ESP needs: {e.Message}. In a container, pass the device in and allow it.", e);
         }
 
         return new UserspaceDataPlane(namespaces.Abutment, namespaces.Acp, news);

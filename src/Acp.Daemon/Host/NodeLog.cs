@@ -4,6 +4,7 @@ using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Rpl;
 using Acp.Linux.Links;
+using Acp.Linux.Loop;
 using Acp.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,10 @@ internal sealed partial class NodeLog(ILogger logger)
 {
     // Interface names say more than numbers, also in the lines that follow a link's end.
     private readonly Dictionary<LinkId, string> _names = [];
+
+    // Announcements are cheap to forge; a full disk is not to be had for them.
+    private readonly RateLimiter _neighborLines = new(20);
+    private int _unlisted;
 
     public void Write(NodeFact fact)
     {
@@ -83,11 +88,17 @@ internal sealed partial class NodeLog(ILogger logger)
     {
         switch (fact)
         {
-            case DullFact.NeighborFound found:
+            case DullFact.NeighborFound found when _neighborLines.TryTake(BootClock.Now):
+                if (_unlisted > 0)
+                    DullNeighborsUnlisted(_unlisted);
+                _unlisted = 0;
                 DullNeighborFound(link, found.Peer.ToString(), string.Join(", ", found.Methods));
                 break;
-            case DullFact.NeighborLost lost:
-                DullNeighborLost(link, lost.Peer.ToString(), lost.Evicted ? "forgotten to make room" : "fell silent");
+            case DullFact.NeighborFound:
+                _unlisted++;
+                break;
+            case DullFact.NeighborLost { Evicted: false } lost when _neighborLines.TryTake(BootClock.Now):
+                DullNeighborLost(link, lost.Peer.ToString(), "fell silent");
                 break;
         }
     }
@@ -199,6 +210,9 @@ internal sealed partial class NodeLog(ILogger logger)
 
     [LoggerMessage(121, LogLevel.Information, "{Link}: {Peer} {How}")]
     private partial void DullNeighborLost(string link, string peer, string how);
+
+    [LoggerMessage(122, LogLevel.Warning, "{Count} more neighbours were heard than are listed here: somebody may be making them up")]
+    private partial void DullNeighborsUnlisted(int count);
 
     [LoggerMessage(130, LogLevel.Debug, "{Link}: {Peer} goes from {From} to {To}: {Reason}")]
     private partial void AdjacencyChanged(string link, string peer, string from, string to, string reason);

@@ -43,11 +43,10 @@ public sealed unsafe class NetworkNamespace : IDisposable
     public static NetworkNamespace CreateUnnamed()
     {
         using var home = OpenCurrent();
+        // Before the scope: whoever may not leave may not come back either, and need not.
+        SystemCallException.Check(LibC.unshare(NamespaceCalls.CLONE_NEWNET), "make a network namespace");
         using (new NamespaceScope(home))
-        {
-            SystemCallException.Check(LibC.unshare(NamespaceCalls.CLONE_NEWNET), "make a network namespace");
             return OpenCurrent();
-        }
     }
 
     /// <summary>
@@ -69,9 +68,9 @@ public sealed unsafe class NetworkNamespace : IDisposable
         }
 
         using (var home = OpenCurrent())
-        using (new NamespaceScope(home))
         {
             SystemCallException.Check(LibC.unshare(NamespaceCalls.CLONE_NEWNET), $"make the network namespace {name}");
+            using var scope = new NamespaceScope(home);
             SystemCallException.Check(
                 LibC.mount("/proc/thread-self/ns/net", path, "none", NamespaceCalls.MS_BIND, null), $"mount {path}");
         }
@@ -113,11 +112,11 @@ public sealed unsafe class NetworkNamespace : IDisposable
     /// </summary>
     public NamespaceScope Enter()
     {
-        var scope = new NamespaceScope(OpenCurrent(), owns: true);
+        var home = OpenCurrent();
         if (LibC.setns(Fd, NamespaceCalls.CLONE_NEWNET) == 0)
-            return scope;
+            return new NamespaceScope(home, owns: true);
         var errno = Marshal.GetLastPInvokeError();
-        scope.Dispose();
+        home.Dispose();
         throw new SystemCallException($"enter the network namespace {this}", errno);
     }
 
