@@ -75,6 +75,19 @@ public class RefusalTests
         Assert.Contains((byResponder ? world.B : world.A).Facts, f => f is Ikev2Fact.PeerRefused { Code: "policy" });
         // D-32: whoever refuses never installs ESP state.
         Assert.Empty((byResponder ? world.B : world.A).Actions.OfType<Ikev2Action.InstallChildSa>());
+        if (byResponder)
+        {
+            // For the adjacency table, which otherwise hears only of our own attempts.
+            Assert.Equal(world.A.LinkLocal, Assert.Single(world.B.Actions.OfType<Ikev2Action.ResponderRefused>()).Remote);
+        }
+        else
+        {
+            // B had accepted A; being refused is not the Decider's tidying up, after which a Follower keeps quiet.
+            var closed = Assert.Single(world.B.Actions.OfType<Ikev2Action.ChannelClosed>());
+            Assert.Equal(ChannelCloseReason.RefusedByPeer, closed.Reason);
+            Assert.False(closed.ByPeerDelete);
+        }
+
         world.Run(60);
         Assert.Null(world.A.Machine.NextDeadline);
         Assert.Null(world.B.Machine.NextDeadline);
