@@ -42,7 +42,8 @@ internal sealed class LabNode : IDisposable
 
     public IDataPlane Plane { get; set; }
 
-    public IDataPlane MakePlane() => new KernelDataPlane(Abutment, Acp);
+    public IDataPlane MakePlane() =>
+        Kind == DataPlaneKind.Kernel ? new KernelDataPlane(Abutment, Acp) : new UserspaceDataPlane(Abutment, Acp, new NoNews());
 
     /// <summary>Gives the link its one address and brings it up.</summary>
     public LinkId BringUp(string link, Ipv6Address address)

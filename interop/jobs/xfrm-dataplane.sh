@@ -1,5 +1,8 @@
-# KernelDataPlane against itself and against the user-space one, on this kernel. `interop/run` publishes the program.
-exec 2>&1
+# KernelDataPlane against itself or against the user-space one, on this kernel.
+. ./checks
 echo "kernel $(uname -r)"
 program=$ACP_ROOT/artifacts/interop/dataplane-check/dataplane-check
-"$program" $PLANES
+status=0
+"$program" $PLANES || status=1
+if [ -n "$THEN" ]; then "$program" $THEN || status=1; fi
+exit $status

@@ -73,6 +73,9 @@ public sealed class RunOptions
 
     internal string? KeyLogError => NotAbsolute(KeyLog);
 
+    /// <summary>Give every link the same link-local address. For the lab, which must show that this works.</summary>
+    public bool SameLinkLocal { get; set; }
+
     /// <summary>End, as by SIGTERM, when this process is no longer our parent. For the lab, whose nodes must not outlive it.</summary>
     public int? ParentProcess { get; set; }
 

@@ -50,6 +50,12 @@ public static class RunOptionsTable
             }) { Hidden = true, OnlyOnCommandLine = true },
         new("key-log", "DIRECTORY", "DANGEROUS: write all keys there in Wireshark's formats; whoever reads them reads all traffic. For tests.",
             (options, value) => Set(() => options.KeyLog = value)) { Hidden = true, OnlyOnCommandLine = true },
+        new("same-link-local", "yes|no", "Every link of this box has the same link-local address.",
+            (options, value) =>
+            {
+                options.SameLinkLocal = value == "yes";
+                return value is "yes" or "no" ? null : $"'{value}' is neither yes nor no";
+            }) { Hidden = true, OnlyOnCommandLine = true },
         new("parent-process", "PID", "End when this process is no longer our parent.",
             (options, value) =>
             {

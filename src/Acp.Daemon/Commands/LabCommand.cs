@@ -37,6 +37,7 @@ internal static class LabCommand
         var logLevel = Choice("--log-level", "For the daemons.", LogLevelChoice.Info);
         var json = new Option<bool>("--json") { Description = "End with the result as one JSON object on standard output; everything else goes to standard error." };
         var keep = new Option<bool>("--keep") { Description = "Leave the boxes running, and say how to look inside." };
+        var sameLinkLocal = new Option<bool>("--same-link-local") { Description = "Every box has one link-local address on all its links.", Hidden = true };
         var timers = new Option<string?>("--timers") { Description = "As for 'acpd run'.", Hidden = true };
         var keyLog = new Option<string?>("--key-log") { Description = "As for 'acpd run', a directory for each box.", Hidden = true };
         var run = new Command(
@@ -44,7 +45,7 @@ internal static class LabCommand
             "Make N boxes, issue their certificates, start a daemon in each at the same moment, show how the ACP forms, ping every pair "
             + "both inside the ACP and from the hosts, and clean up, whatever happens. Exit code 1 when a pair fails.")
         {
-            nodes, topology, dataPlane, timeout, logLevel, json, keep, timers, keyLog,
+            nodes, topology, dataPlane, timeout, logLevel, json, keep, sameLinkLocal, timers, keyLog,
         };
         Examples.Add(run,
             ("acpd lab run --nodes 7 --topology tree", "a binary tree"),
@@ -60,6 +61,7 @@ internal static class LabCommand
                 LogLevel = parsed.GetValue(logLevel),
                 Json = parsed.GetValue(json),
                 Keep = parsed.GetValue(keep),
+                SameLinkLocal = parsed.GetValue(sameLinkLocal),
                 Timers = parsed.GetValue(timers),
                 KeyLog = parsed.GetValue(keyLog),
             };

@@ -171,7 +171,7 @@ internal sealed class DaemonHost : IDisposable
         var chosen = DataPlaneChooser.Choose(_options.DataPlane, _namespaces, _shell, _loop);
         _dataPlane = chosen.DataPlane;
         _shell.DataPlane = _dataPlane;
-        _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces);
+        _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces, sameLinkLocal: _options.SameLinkLocal);
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(

@@ -21,6 +21,12 @@ public sealed class LabOptions
     /// <summary>Until every pair must have reached each other, from the start of the processes.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Every box has one link-local address on all its links, which is legal, and which a data plane without a notion of
+    /// links gets wrong. acpd by itself would choose different ones.
+    /// </summary>
+    public bool SameLinkLocal { get; set; }
+
     /// <summary>Print the result as one JSON object.</summary>
     public bool Json { get; set; }
 

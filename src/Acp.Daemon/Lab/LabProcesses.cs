@@ -132,6 +132,8 @@ public sealed class LabProcesses : IDisposable
             Add("--timers", timers);
         if (options.KeyLog is { } keys)
             Add("--key-log", $"{keys}/{box.Name}");
+        if (options.SameLinkLocal)
+            Add("--same-link-local", "yes");
         if (!options.Keep)
             Add("--parent-process", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 

@@ -28,13 +28,21 @@ public sealed class LinkManager : IDisposable
     private readonly LinkTable _abutment = new(NetworkPlace.Abutment);
     private readonly SortedDictionary<int, AbutmentLink> _links = [];
     private readonly Dictionary<string, LinkFact> _said = [];
+    private readonly bool _sameLinkLocal;
     private InterfacePatterns _patterns;
 
     /// <param name="namespaces">Must outlive this object.</param>
     /// <param name="nodeIdentity">See <see cref="DerivedMac"/>.</param>
     /// <param name="receiveBuffer">See <see cref="LinkWatcher"/>.</param>
-    public LinkManager(NodeNamespaces namespaces, ReadOnlySpan<byte> nodeIdentity, InterfacePatterns patterns, int receiveBuffer = 1 << 20)
+    /// <param name="sameLinkLocal">For labs: every link gets one and the same address, as hosts may that are not us.</param>
+    public LinkManager(
+        NodeNamespaces namespaces,
+        ReadOnlySpan<byte> nodeIdentity,
+        InterfacePatterns patterns,
+        int receiveBuffer = 1 << 20,
+        bool sameLinkLocal = false)
     {
+        _sameLinkLocal = sameLinkLocal;
         _namespaces = namespaces;
         _nodeIdentity = nodeIdentity.ToArray();
         _patterns = patterns;
@@ -209,7 +217,7 @@ public sealed class LinkManager : IDisposable
     /// <summary>Whether it can stay; otherwise it is made anew. Its link-local address hangs on the MAC address.</summary>
     private bool IsAsWanted(LinkMessage link, LinkDecision.Wanted wanted) =>
         link.Kind == (wanted is LinkDecision.Macvlan ? "macvlan" : "veth")
-        && link.Address == DerivedMac.From(_nodeIdentity, wanted.MacSeed)
+        && link.Address == MacOf(wanted)
         && (link.Kind == "macvlan" || _host.Find(link.Link) is not null);
 
     private bool IsOurBridgePort(LinkMessage link) =>
@@ -219,7 +227,7 @@ public sealed class LinkManager : IDisposable
     private void Create(LinkMessage parent, LinkDecision.Wanted wanted)
     {
         var name = InterfaceNames.Abutment(parent.Name);
-        var address = DerivedMac.From(_nodeIdentity, wanted.MacSeed);
+        var address = MacOf(wanted);
         if (wanted is LinkDecision.Macvlan)
         {
             // Bridge mode rather than private: a container on the same wire through a macvlan of its own is a
@@ -383,4 +391,6 @@ public sealed class LinkManager : IDisposable
         foreach (var name in _said.Keys.Where(name => _host.Find(name) is null && _abutment.Find(name) is null).ToList())
             _said.Remove(name);
     }
+
+    private MacAddress MacOf(LinkDecision.Wanted wanted) => DerivedMac.From(_nodeIdentity, _sameLinkLocal ? "same" : wanted.MacSeed);
 }
