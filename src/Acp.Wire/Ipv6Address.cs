@@ -8,7 +8,11 @@ namespace Acp.Wire;
 /// An IPv6 address as a value: 128 bits in network order, no scope. Which link a link-local address belongs to is
 /// said beside it (by a <c>LinkId</c>), never inside it. Compares as an unsigned big-endian number.
 /// </summary>
-public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Address>
+/// <remarks>
+/// Kept in two halves: the ahead-of-time compiler leaves out every method that touches a type with a
+/// <see cref="UInt128"/> field, because that type's alignment is not settled, and addresses are in half of our types.
+/// </remarks>
+public readonly record struct Ipv6Address : IComparable<Ipv6Address>
 {
     /// <summary>Octets on the wire.</summary>
     public const int Size = 16;
@@ -17,7 +21,7 @@ public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Addre
     public static readonly Ipv6Address Unspecified;
 
     /// <summary>The highest address, all bits one.</summary>
-    public static readonly Ipv6Address AllOnes = new(UInt128.MaxValue);
+    public static readonly Ipv6Address AllOnes = new(ulong.MaxValue, ulong.MaxValue);
 
     /// <summary>All nodes on the link, <c>ff02::1</c>.</summary>
     public static readonly Ipv6Address AllNodes = Parse("ff02::1");
@@ -28,26 +32,51 @@ public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Addre
     /// <summary>All RPL nodes, <c>ff02::1a</c> (RFC 6550 §6).</summary>
     public static readonly Ipv6Address AllRplNodes = Parse("ff02::1a");
 
+    public Ipv6Address(ulong high, ulong low)
+    {
+        High = high;
+        Low = low;
+    }
+
+    public Ipv6Address(UInt128 value)
+        : this((ulong)(value >> 64), (ulong)value)
+    {
+    }
+
+    /// <summary>The first 64 bits.</summary>
+    public ulong High { get; }
+
+    /// <summary>The last 64 bits.</summary>
+    public ulong Low { get; }
+
+    /// <summary>The address as one number.</summary>
+    public UInt128 Value => new(High, Low);
+
     /// <summary>fe80::/10 (RFC 4291 §2.4).</summary>
-    public bool IsLinkLocal => (Value >> 118) == 0x3fa;
+    public bool IsLinkLocal => (High >> 54) == 0x3fa;
 
     /// <summary>fc00::/7, unique local (RFC 4193).</summary>
-    public bool IsUniqueLocal => (Value >> 121) == 0x7e;
+    public bool IsUniqueLocal => (High >> 57) == 0x7e;
 
     /// <summary>ff00::/8.</summary>
-    public bool IsMulticast => (Value >> 120) == 0xff;
+    public bool IsMulticast => (High >> 56) == 0xff;
 
     /// <summary>The all-zero address.</summary>
-    public bool IsUnspecified => Value == 0;
+    public bool IsUnspecified => (High | Low) == 0;
 
     /// <summary>The last octet; RFC 8994 §6.6 derives a delay from it.</summary>
-    public byte LastOctet => (byte)Value;
+    public byte LastOctet => (byte)Low;
 
     /// <summary>Reads the first 16 octets of <paramref name="bytes"/>, which must be there.</summary>
-    public static Ipv6Address Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    public static Ipv6Address Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
 
     /// <summary>Writes 16 octets to the start of <paramref name="bytes"/>, which must hold them.</summary>
-    public void Write(Span<byte> bytes) => BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], Low);
+    }
 
     /// <summary>The 16 octets in network order, newly allocated.</summary>
     public byte[] ToBytes()
@@ -83,7 +112,7 @@ public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Addre
         TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IPv6 address");
 
     /// <inheritdoc/>
-    public int CompareTo(Ipv6Address other) => Value.CompareTo(other.Value);
+    public int CompareTo(Ipv6Address other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
 
     /// <summary>RFC 5952 text.</summary>
     public override string ToString() => ToIPAddress().ToString();

@@ -14,7 +14,7 @@ public readonly record struct Ipv6Prefix
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 128);
         Length = length;
-        Address = new Ipv6Address(address.Value & Mask(length));
+        Address = First(address, length);
     }
 
     /// <summary>The first address of the prefix.</summary>
@@ -26,7 +26,7 @@ public readonly record struct Ipv6Prefix
     /// <summary>One address, /128.</summary>
     public static Ipv6Prefix Host(Ipv6Address address) => new(address, 128);
 
-    public bool Contains(Ipv6Address address) => (address.Value & Mask(Length)) == Address.Value;
+    public bool Contains(Ipv6Address address) => First(address, Length) == Address;
 
     public bool Contains(Ipv6Prefix other) => other.Length >= Length && Contains(other.Address);
 
@@ -50,5 +50,9 @@ public readonly record struct Ipv6Prefix
     /// <inheritdoc/>
     public override string ToString() => $"{Address}/{Length.ToString(CultureInfo.InvariantCulture)}";
 
-    private static UInt128 Mask(int length) => length == 0 ? 0 : UInt128.MaxValue << (128 - length);
+    private static Ipv6Address First(Ipv6Address address, int length) =>
+        new(address.High & Mask(length), address.Low & Mask(length - 64));
+
+    /// <summary>The mask of one half; lengths beyond either end of it are fine.</summary>
+    private static ulong Mask(int length) => length <= 0 ? 0 : length >= 64 ? ulong.MaxValue : ulong.MaxValue << (64 - length);
 }

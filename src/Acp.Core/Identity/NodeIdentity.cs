@@ -96,7 +96,7 @@ public sealed class NodeIdentity : IDisposable
             return Refuse(NodeIdentityRefusal.NoAcpAddress, $"'{name}' has no acp-address of its own", out detail);
 
         var acp = AcpAddress.Decode(address);
-        if (address.Value >> 120 != 0xfd)
+        if (address.High >> 56 != 0xfd)
             return Refuse(NodeIdentityRefusal.NotUla, $"acp-address {address} is not in fd00::/8", out detail);
         if (acp.Scheme == AcpAddressScheme.Reserved)
             return Refuse(NodeIdentityRefusal.ReservedAddressType, $"acp-address {acp}", out detail);

@@ -166,7 +166,7 @@ public sealed partial class RplMachine
 
     /// <summary>No default route, nothing that would swallow or lie in our own prefixes, only unicast of global reach.</summary>
     private bool IsAcceptable(Ipv6Prefix prefix) =>
-        prefix.Length >= 64 && !prefix.Address.IsMulticast && !prefix.Address.IsLinkLocal && prefix.Address.Value >> 64 != 0
+        prefix.Length >= 64 && !prefix.Address.IsMulticast && !prefix.Address.IsLinkLocal && prefix.Address.High != 0
         && !prefix.Contains(_ownPrefix) && !_ownPrefix.Contains(prefix) && !_served.Contains(prefix);
 
     private void HandleDaoAck(Instant now, RplNeighbor neighbor, DaoAckMessage ack)

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Acp.Linux.Interop;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Acp.Daemon.Control;
 
@@ -14,16 +14,16 @@ namespace Acp.Daemon.Control;
 /// <c>/channels</c>, <c>/routes</c>; everything is read-only.
 /// </summary>
 /// <remarks>
-/// Kestrel without anything around it (<c>CreateEmptyBuilder</c>): no configuration files from the working directory,
-/// no environment variables, no routing table for four paths. Whoever starts it holds the <see cref="InstanceLock"/>,
-/// so a socket file that is already there was left by a killed predecessor.
+/// Kestrel's server without a host, services, configuration and routing around it: four paths need none of them, and a
+/// small box has better uses for the memory. Whoever starts it holds the <see cref="InstanceLock"/>, so a socket file
+/// that is already there was left by a killed predecessor.
 /// </remarks>
 public sealed class ControlServer : IAsyncDisposable
 {
-    private readonly WebApplication _web;
+    private readonly KestrelServer _web;
     private readonly string _path;
 
-    private ControlServer(WebApplication web, string path)
+    private ControlServer(KestrelServer web, string path)
     {
         _web = web;
         _path = path;
@@ -33,26 +33,21 @@ public sealed class ControlServer : IAsyncDisposable
         string socketPath, IControlSource source, ILoggerFactory logs, CancellationToken cancellation)
     {
         File.Delete(socketPath);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxConcurrentConnections = 32;
-            kestrel.ListenUnixSocket(socketPath);
-        });
-        var web = builder.Build();
-        web.Run(context => AnswerAsync(context, source));
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = 0;
+        options.Limits.MaxConcurrentConnections = 32;
+        options.ListenUnixSocket(socketPath);
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 0 }), logs);
+        var web = new KestrelServer(Options.Create(options), sockets, logs);
         try
         {
-            await web.StartAsync(cancellation);
+            await web.StartAsync(new ControlApplication(context => AnswerAsync(context, source)), cancellation);
             SystemCallException.Check(LibC.chmod(socketPath, 0x180 /* 0600 */), $"protect {socketPath}");
             return new ControlServer(web, socketPath);
         }
         catch
         {
-            await web.DisposeAsync();
+            web.Dispose();
             throw;
         }
     }
@@ -62,7 +57,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
             await _web.StopAsync(patience.Token);
-        await _web.DisposeAsync();
+        _web.Dispose();
         File.Delete(_path);
     }
 

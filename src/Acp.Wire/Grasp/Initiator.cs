@@ -9,28 +9,30 @@ namespace Acp.Wire.Grasp;
 /// </summary>
 public readonly record struct Initiator
 {
-    private Initiator(UInt128 value, bool isIpv4)
+    private readonly Ipv6Address _address;
+
+    private Initiator(Ipv6Address address, bool isIpv4)
     {
-        Value = value;
+        _address = address;
         IsIpv4 = isIpv4;
     }
 
     public Initiator(Ipv6Address address)
-        : this(address.Value, false)
+        : this(address, false)
     {
     }
 
     /// <summary>The address as a number; 32 bits of it for IPv4.</summary>
-    public UInt128 Value { get; }
+    public UInt128 Value => _address.Value;
 
     public bool IsIpv4 { get; }
 
     /// <summary>The address, or null for an IPv4 one.</summary>
-    public Ipv6Address? Ipv6 => IsIpv4 ? null : new Ipv6Address(Value);
+    public Ipv6Address? Ipv6 => IsIpv4 ? null : _address;
 
     public static implicit operator Initiator(Ipv6Address address) => new(address);
 
-    public static Initiator FromIpv4(uint address) => new(address, true);
+    public static Initiator FromIpv4(uint address) => new(new Ipv6Address(0, address), true);
 
     /// <summary>4 or 16 octets; anything else is refused.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Initiator initiator)
@@ -48,13 +50,13 @@ public readonly record struct Initiator
     public byte[] ToBytes()
     {
         if (!IsIpv4)
-            return new Ipv6Address(Value).ToBytes();
+            return _address.ToBytes();
         var bytes = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Value);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)_address.Low);
         return bytes;
     }
 
     public override string ToString() => IsIpv4
         ? string.Join('.', ToBytes().Select(o => o.ToString(CultureInfo.InvariantCulture)))
-        : new Ipv6Address(Value).ToString();
+        : _address.ToString();
 }

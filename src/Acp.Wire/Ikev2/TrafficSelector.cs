@@ -14,5 +14,5 @@ public readonly record struct TrafficSelector(TrafficSelectorType Type, byte Pro
         Type == other.Type
         && (Protocol == 0 || Protocol == other.Protocol)
         && StartPort <= other.StartPort && EndPort >= other.EndPort
-        && StartAddress.Value <= other.StartAddress.Value && EndAddress.Value >= other.EndAddress.Value;
+        && StartAddress.CompareTo(other.StartAddress) <= 0 && EndAddress.CompareTo(other.EndAddress) >= 0;
 }

@@ -77,8 +77,8 @@ public sealed record TsPayload : IkePayload
             }
             else
             {
-                writer.UInt32((uint)selector.StartAddress.Value);
-                writer.UInt32((uint)selector.EndAddress.Value);
+                writer.UInt32((uint)selector.StartAddress.Low);
+                writer.UInt32((uint)selector.EndAddress.Low);
             }
         }
     }
@@ -94,8 +94,8 @@ public sealed record TsPayload : IkePayload
             TrafficSelectorType.Ipv6AddressRange => new TrafficSelector(kind, bytes[1], startPort, endPort,
                 Ipv6Address.Read(bytes[8..]), Ipv6Address.Read(bytes[24..])),
             TrafficSelectorType.Ipv4AddressRange => new TrafficSelector(kind, bytes[1], startPort, endPort,
-                new Ipv6Address(BinaryPrimitives.ReadUInt32BigEndian(bytes[8..])),
-                new Ipv6Address(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]))),
+                new Ipv6Address(0, BinaryPrimitives.ReadUInt32BigEndian(bytes[8..])),
+                new Ipv6Address(0, BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]))),
             _ => new TrafficSelector(kind, bytes[1], startPort, endPort, default, default),
         };
     }

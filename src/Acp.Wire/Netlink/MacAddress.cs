@@ -28,7 +28,7 @@ public readonly record struct MacAddress(ulong Value)
         {
             var flipped = Value ^ (0x02ul << 40);
             var interfaceId = (flipped >> 24 << 40) | 0x000000fffe000000ul | (flipped & 0xffffff);
-            return new Ipv6Address(new UInt128(0xfe80_0000_0000_0000, interfaceId));
+            return new Ipv6Address(0xfe80_0000_0000_0000, interfaceId);
         }
     }
 
