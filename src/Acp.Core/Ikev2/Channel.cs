@@ -28,12 +28,12 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
         {
             var deadline = SurplusAt;
             foreach (var child in Live.SelectMany(s => s.Children))
-                deadline = Instant.Earlier(deadline, child.ConfirmAt);
+                deadline = Instant.Earlier(deadline, child.NextDeadline);
             return deadline;
         }
     }
 
-    public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.State == IkeSaState.Established && !s.IsSuperseded && !s.IsRekeyed);
+    public IEnumerable<IkeSa> Live => IkeSas.Where(s => s.IsLive);
 
     /// <summary>
     /// The one that stays: the one the Decider initiated, which both ends can tell without a word (RFC 8994 §6.6 leaves
@@ -42,13 +42,16 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     public IkeSa? Preferred => Live.OrderByDescending(s => s.WeOriginated == WeAreDecider).ThenByDescending(s => s.InitOrder)
         .FirstOrDefault();
 
+    /// <summary>Something carries the channel, or will.</summary>
+    public bool HasUsableChild => Live.Any(s => s.Children.Exists(c => c.IsUsable));
+
     /// <summary>The child that should send: one that the peer surely has, of the IKE SA that stays, and the newest.</summary>
     public ChildSa? Best
     {
         get
         {
             var preferred = Preferred;
-            return Live.SelectMany(s => s.Children).Reverse().OrderByDescending(c => c.IsConfirmed)
+            return Live.SelectMany(s => s.Children).Where(c => c.IsUsable).Reverse().OrderByDescending(c => c.IsConfirmed)
                 .ThenByDescending(c => c.Owner == preferred).FirstOrDefault();
         }
     }

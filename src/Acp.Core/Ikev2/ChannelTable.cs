@@ -29,12 +29,18 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
 
     public Channel? Find(ChannelId id) => _channels.Values.FirstOrDefault(c => c.Id == id);
 
-    public void InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
-        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces)
+    public ChildSa InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
+        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces, bool redundant)
     {
         var channel = sa.Channel ?? Attach(now, sa);
+        var options = host.Options;
         var child = new ChildSa(sa, channel, suite, inboundSpi, replaces is null,
-            weInitiated ? null : now + host.Options.SwitchOutboundAfter);
+            weInitiated ? null : now + options.SwitchOutboundAfter)
+        {
+            IsRedundant = redundant,
+            RekeyAt = now + options.SoftLifetime(options.ChildSaLifetime, host.Random),
+            HardAt = now + options.ChildSaLifetime * options.HardLifetime,
+        };
         sa.Children.Add(child);
         sa.DropAt = null;
         var atOnce = channel.Best == child;
@@ -47,6 +53,28 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             channel.Sending = child;
         else
             Reselect(channel);
+        return child;
+    }
+
+    /// <summary>Begins to replace a child SA, unless that is under way.</summary>
+    public void RekeyChild(Instant now, ChildSa child)
+    {
+        if (child is not { IsUsable: true, IsReplaced: false, IsRekeying: false, Owner: { IsLive: true, Keys: { } keys } })
+            return;
+        child.IsRekeying = true;
+        child.RekeyAt = null;
+        child.Owner.Request(now, new RekeyChildExchange(host, child, keys.Suite.Group));
+    }
+
+    /// <summary>Sends a DELETE for it. It receives until that is answered.</summary>
+    public void DeleteChild(Instant now, ChildSa child)
+    {
+        if (child.IsDeleting || child.IsGone)
+            return;
+        child.IsDeleting = true;
+        child.RetireAt = null;
+        Reselect(child.Channel);
+        child.Owner.Request(now, new DeleteChildExchange(child.InboundSpi, child));
     }
 
     public void RemoveChild(Instant now, ChildSa child)
@@ -54,6 +82,15 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         var channel = child.Channel;
         if (!child.Owner.Children.Remove(child))
             return;
+        child.IsGone = true;
+        foreach (var old in child.Owner.Children.Where(c => c.Successor == child))
+        {
+            // The peer took back what it had put in its place.
+            old.Successor = null;
+            old.RetireAt = null;
+            old.RekeyAt ??= now + host.Options.RekeyRetry;
+        }
+
         Reselect(channel);
         host.ReleaseEspSpi(child.InboundSpi);
         host.Actions.Add(new Ikev2Action.RemoveChildSa(channel.Id, child.InboundSpi, child.OutboundSpi));
@@ -121,6 +158,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             {
                 if (child.ConfirmAt is { } confirmAt && now >= confirmAt)
                     Confirm(child);
+                HandleLifetime(now, channel, child);
             }
 
             if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
@@ -163,6 +201,31 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         }
 
         host.Actions.Add(new Ikev2Action.ChannelClosed(channel.Id, channel.Path.Link, channel.Path.Remote, reason, byPeerDelete));
+    }
+
+    private void HandleLifetime(Instant now, Channel channel, ChildSa child)
+    {
+        var sa = child.Owner;
+        if (child.IsGone || !sa.IsLive)
+            return;
+        if (child.RetireAt is { } retireAt && now >= retireAt)
+        {
+            DeleteChild(now, child);
+        }
+        else if (child.IsUsable && now >= child.HardAt)
+        {
+            host.Facts.Add(new Ikev2Fact.LifetimeOver(sa.Id, channel.Path.Link, channel.Path.Remote, child.InboundSpi));
+            if (channel.Live.SelectMany(s => s.Children).Any(c => c != child && c.IsUsable))
+                DeleteChild(now, child);
+            else
+                host.Exhausted(now, sa);
+        }
+        else if (child is { IsUsable: true, IsReplaced: false } && child.RekeyAt is { } rekeyAt && now >= rekeyAt)
+        {
+            host.Facts.Add(new Ikev2Fact.LifetimeNear(sa.Id, channel.Path.Link, channel.Path.Remote, child.InboundSpi));
+            child.RekeyAt = null;
+            RekeyChild(now, child);
+        }
     }
 
     private static bool SameNode(PeerIdentity a, PeerIdentity b) =>

@@ -25,5 +25,50 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
     /// <summary>The peer has installed its half, so that we may send on it.</summary>
     public bool IsConfirmed => ConfirmAt is null;
 
+    /// <summary>When to begin rekeying it; null once that has begun.</summary>
+    public Instant? RekeyAt { get; set; }
+
+    /// <summary>When it ends, replaced or not.</summary>
+    public Instant HardAt { get; init; }
+
+    /// <summary>When we delete it although the peer should have (it replaced it, or lost a collision).</summary>
+    public Instant? RetireAt { get; set; }
+
+    /// <summary>A rekeying of ours is under way, waiting for its turn or for another try.</summary>
+    public bool IsRekeying { get; set; }
+
+    /// <summary>Made by the exchange that lost a collision: whoever began it deletes it. Never sends.</summary>
+    public bool IsRedundant { get; set; }
+
+    /// <summary>Our DELETE for it waits for its turn or its answer. Receives only.</summary>
+    public bool IsDeleting { get; set; }
+
+    /// <summary>Removed from the data plane.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>What took its place.</summary>
+    public ChildSa? Successor { get; set; }
+
+    /// <summary>The peer's rekeying of it, which we answered: what it made, and the lower of its two nonces.</summary>
+    public (ChildSa Made, byte[] LowerNonce)? PeerRekey { get; set; }
+
+    public bool IsReplaced => Successor is { IsGone: false };
+
+    /// <summary>It carries the channel, or will.</summary>
+    public bool IsUsable => !IsRedundant && !IsDeleting && !IsGone;
+
+    public Instant? NextDeadline
+    {
+        get
+        {
+            var deadline = Instant.Earlier(ConfirmAt, RetireAt);
+            if (!IsUsable)
+                return deadline;
+            if (!IsReplaced)
+                deadline = Instant.Earlier(deadline, RekeyAt);
+            return Instant.Earlier(deadline, HardAt);
+        }
+    }
+
     public void Confirm() => ConfirmAt = null;
 }

@@ -5,15 +5,18 @@ using Acp.Wire.Ikev2;
 
 namespace Acp.Core.Ikev2;
 
-/// <summary>Answers CREATE_CHILD_SA (RFC 7296 §1.3, §2.8, §2.17, §2.18): rekeying a child SA or the IKE SA, or the first child of a childless one.</summary>
+/// <summary>
+/// Answers CREATE_CHILD_SA (RFC 7296 §1.3, §2.8, §2.17, §2.18): rekeying a child SA or the IKE SA, or the first child of a childless one.
+/// What crosses an exchange of ours is treated as §2.25 says (D-42, D-43).
+/// </summary>
 internal static class CreateChildResponder
 {
     public static void Handle(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
     {
-        if (sa.State != IkeSaState.Established || sa.IsRekeyed || sa.IsSuperseded)
+        if (!sa.IsLive)
         {
             // RFC 7296 §2.25: it is closing or replaced; the peer may try again or will see why.
-            Refuse(sa, new NotifyPayload(NotifyType.TemporaryFailure), "the IKE SA is being replaced or closed");
+            PutOff(sa, "the IKE SA is being replaced or closed");
             return;
         }
 
@@ -28,6 +31,12 @@ internal static class CreateChildResponder
     private static void RekeyIkeSa(Instant now, IkeSa sa, SaPayload offer, NoncePayload nonce, KePayload? ke)
     {
         var host = sa.Host;
+        if (sa.InFlight is { ConcernsChild: true } || sa.PeerRekey is not null)
+        {
+            PutOff(sa, "a child SA is being made or closed");
+            return;
+        }
+
         if (ke is null)
         {
             Refuse(sa, new NotifyPayload(NotifyType.InvalidSyntax), "KE missing");
@@ -49,34 +58,63 @@ internal static class CreateChildResponder
             var ownNonce = host.Random.Bytes(host.Options.NonceLength);
             var id = new IkeSaId(BinaryPrimitives.ReadUInt64BigEndian(proposal.Spi.Span), host.NewIkeSpi());
             var keys = sa.Keys!.DeriveRekeyed(suite, secret, nonce.Nonce.Span, ownNonce, id);
-            host.ReplaceByRekey(now, sa, id, keys, false);
+            var made = host.AddRekeyed(now, sa, id, keys, false);
             sa.Respond(ExchangeType.CreateChildSa,
             [
                 ProposalSelector.IkeAnswer(proposal.Number, suite, id.ResponderSpi),
                 new NoncePayload(ownNonce),
                 new KePayload(suite.Group, exchange.PublicValue),
             ]);
+            if (sa.InFlight is RekeyIkeExchange)
+                sa.PeerRekey = new PeerRekey(made, Nonces.Lower(nonce.Nonce.Span, ownNonce));
+            else
+                host.Inherit(now, sa, made);
         }
     }
 
     private static void CreateChild(Instant now, IkeSa sa, SaPayload offer, NoncePayload nonce, IReadOnlyList<IkePayload> payloads)
     {
         var host = sa.Host;
+        if (sa.InFlight is RekeyIkeExchange)
+        {
+            PutOff(sa, "the IKE SA is being rekeyed");
+            return;
+        }
+
+        var own = sa.InFlight as RekeyChildExchange;
         ChildSa? old = null;
         if (payloads.FindNotify(NotifyType.RekeySa) is { } rekey)
         {
             var spi = rekey.Spi.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(rekey.Spi.Span) : 0;
             old = sa.Children.Find(c => c.OutboundSpi == spi);
+            if (old is null && own is not null)
+            {
+                // Perhaps the one whose birth an answer on its way to us tells of.
+                PutOff(sa, $"no child SA {spi:x8} yet");
+                return;
+            }
+
             if (old is null)
             {
                 Refuse(sa, new NotifyPayload(ProtocolId.Esp, rekey.Spi, NotifyType.ChildSaNotFound, default), $"no child SA {spi:x8}");
                 return;
             }
         }
-        else if (sa.Children.Count > 0)
+        else if (own is { Old: null })
+        {
+            PutOff(sa, "a child SA is being made");
+            return;
+        }
+        else if (sa.Children.Exists(c => c.IsUsable))
         {
             // A channel has one child SA.
             Refuse(sa, new NotifyPayload(NotifyType.NoAdditionalSas), "no additional SAs");
+            return;
+        }
+
+        if (old is { IsUsable: false } or { IsReplaced: true })
+        {
+            PutOff(sa, "the child SA is being closed");
             return;
         }
 
@@ -109,7 +147,15 @@ internal static class CreateChildResponder
             var ownNonce = host.Random.Bytes(host.Options.NonceLength);
             var spi = host.NewEspSpi();
             var (fromInitiator, fromResponder) = sa.Keys!.DeriveChild(secret, nonce.Nonce.Span, ownNonce);
-            host.InstallChild(now, sa, suite, spi, fromInitiator, fromResponder, false, old);
+            var made = host.InstallChild(now, sa, suite, spi, fromInitiator, fromResponder, false, old, false);
+            if (old is not null)
+            {
+                old.Successor = made;
+                old.RetireAt = now + host.Options.ReplacedGrace;
+                if (own?.Old == old)
+                    old.PeerRekey = (made, Nonces.Lower(nonce.Nonce.Span, ownNonce));
+            }
+
             List<IkePayload> answer = [ProposalSelector.EspAnswer(suite, spi), new NoncePayload(ownNonce)];
             if (exchange is not null)
                 answer.Add(new KePayload(suite.Group, exchange.PublicValue));
@@ -142,6 +188,8 @@ internal static class CreateChildResponder
         Refuse(sa, new NotifyPayload(NotifyType.InvalidSyntax), "public value is not valid");
         return false;
     }
+
+    private static void PutOff(IkeSa sa, string text) => Refuse(sa, new NotifyPayload(NotifyType.TemporaryFailure), text);
 
     private static void Refuse(IkeSa sa, NotifyPayload notify, string text) =>
         sa.RefuseRequest(ExchangeType.CreateChildSa, notify, text);

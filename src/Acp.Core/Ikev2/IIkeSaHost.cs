@@ -31,8 +31,20 @@ internal interface IIkeSaHost
     /// <summary>An unused IKE SPI of ours.</summary>
     ulong NewIkeSpi();
 
-    /// <summary>A rekeyed IKE SA takes the place and the children of the old one, which is only waiting for its DELETE. Takes over the keys.</summary>
-    void ReplaceByRekey(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated);
+    /// <summary>Begins to replace an IKE SA, unless that is under way.</summary>
+    void RekeyIke(Instant now, IkeSa sa);
+
+    /// <summary>An IKE SA that a rekeying made, pending until <see cref="Inherit"/>. Takes over the keys.</summary>
+    IkeSa AddRekeyed(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated);
+
+    /// <summary>A rekeyed IKE SA takes the place and the children of the old one, which is only waiting for its DELETE.</summary>
+    void Inherit(Instant now, IkeSa old, IkeSa made);
+
+    /// <summary>The peer's rekeying stays rather than ours: what it made inherits. If the peer closed that already, all ends.</summary>
+    void TakePeerRekey(Instant now, IkeSa old);
+
+    /// <summary>The IKE SA's time or message IDs are over: it ends with its children.</summary>
+    void Exhausted(Instant now, IkeSa sa);
 
     /// <summary>Ends an IKE SA by a DELETE.</summary>
     void BeginDelete(Instant now, IkeSa sa);
@@ -42,8 +54,12 @@ internal interface IIkeSaHost
 
     /// <summary>Hands a new child SA to its channel and the data plane.</summary>
     /// <param name="weInitiated">We began the exchange that made it: the peer has its half already.</param>
-    void InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey, SecretBytes outboundKey,
-        bool weInitiated, ChildSa? replaces);
+    /// <param name="redundant">It lost a collision: it receives until it is deleted, and never sends.</param>
+    ChildSa InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey, SecretBytes outboundKey,
+        bool weInitiated, ChildSa? replaces, bool redundant);
+
+    /// <summary>Ends a child SA by a DELETE; it receives until that is answered.</summary>
+    void DeleteChild(Instant now, ChildSa child);
 
     void RemoveChild(Instant now, ChildSa child);
 

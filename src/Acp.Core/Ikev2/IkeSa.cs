@@ -13,6 +13,7 @@ internal sealed class IkeSa : IDisposable
     private const int MaxStartOvers = 4;
 
     private readonly Queue<IkeExchange> _waiting = new();
+    private readonly List<(Instant At, IkeExchange Exchange)> _later = [];
     private MessageProtector? _protector;
     private IkeExchange? _exchange;
     private byte[]? _request;
@@ -26,6 +27,7 @@ internal sealed class IkeSa : IDisposable
     private bool _answering;
     private Instant _lastInbound;
     private Instant? _lastHint;
+    private bool _idsRanLow;
 
     public IkeSa(IIkeSaHost host, IkePath path, bool weInitiated, IkeSaId id, long initOrder, Instant now)
     {
@@ -66,6 +68,21 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A rekeyed one took its place and its children; a DELETE will end it.</summary>
     public bool IsRekeyed { get; set; }
 
+    /// <summary>Made by the peer's rekeying while ours was under way: not used before it is known which stays.</summary>
+    public bool IsPending { get; set; }
+
+    /// <summary>The peer's rekeying of this SA, answered while ours was under way.</summary>
+    public PeerRekey? PeerRekey { get; set; }
+
+    /// <summary>Established, and neither replaced, nor superseded, nor pending.</summary>
+    public bool IsLive => State == IkeSaState.Established && !IsSuperseded && !IsRekeyed && !IsPending;
+
+    /// <summary>When to begin rekeying it; null once that has begun.</summary>
+    public Instant? RekeyAt { get; set; }
+
+    /// <summary>When it ends, unless it was replaced.</summary>
+    public Instant? HardAt { get; set; }
+
     public Handshake? Handshake { get; set; }
 
     public KeyMaterial? Keys { get; private set; }
@@ -82,7 +99,12 @@ internal sealed class IkeSa : IDisposable
     /// <summary>When the peer's certificates expire, once the date is known (C-19).</summary>
     public Instant? ExpiresAt { get; set; }
 
-    public bool HasRequestOutstanding => _exchange is not null;
+    /// <summary>Our exchange that was begun and has no answer yet.</summary>
+    public IkeExchange? InFlight => _exchange;
+
+    /// <summary>A rekeying of this SA waits for its turn, its answer or another try.</summary>
+    public bool IsRekeying =>
+        _exchange is RekeyIkeExchange || _waiting.Any(e => e is RekeyIkeExchange) || _later.Exists(l => l.Exchange is RekeyIkeExchange);
 
     public bool HasStoredResponse => _lastResponse is not null;
 
@@ -91,9 +113,12 @@ internal sealed class IkeSa : IDisposable
         get
         {
             var deadline = Instant.Earlier(DropAt, _timer?.Deadline);
-            return State == IkeSaState.Established
-                ? Instant.Earlier(deadline, Instant.Earlier(ExpiresAt, LivenessAt))
-                : deadline;
+            if (State != IkeSaState.Established)
+                return deadline;
+            deadline = Instant.Earlier(deadline, Instant.Earlier(ExpiresAt, LivenessAt));
+            foreach (var (at, _) in _later)
+                deadline = Instant.Earlier(deadline, at);
+            return IsLive ? Instant.Earlier(deadline, Instant.Earlier(RekeyAt, HardAt)) : deadline;
         }
     }
 
@@ -147,8 +172,39 @@ internal sealed class IkeSa : IDisposable
         SendNext(now);
     }
 
+    /// <summary>Begins an exchange at a later time.</summary>
+    public void RequestLater(Instant at, IkeExchange exchange) => _later.Add((at, exchange));
+
     /// <summary>Forgets exchanges that have not begun, since the SA is closing.</summary>
-    public void CancelWaiting() => _waiting.Clear();
+    public void CancelWaiting()
+    {
+        while (_waiting.TryDequeue(out var exchange))
+            exchange.Abandon();
+        foreach (var (_, exchange) in _later)
+            exchange.Abandon();
+        _later.Clear();
+    }
+
+    /// <summary>Forgets the one under way as well.</summary>
+    public void CancelAll()
+    {
+        CancelWaiting();
+        _exchange?.Abandon();
+        EndExchange();
+    }
+
+    /// <summary>Exchanges about child SAs that have not begun go to the SA that took over the children; others are forgotten.</summary>
+    public void HandOver(Instant now, IkeSa successor)
+    {
+        var waiting = _waiting.Where(e => e.ConcernsChild).ToList();
+        var later = _later.Where(l => l.Exchange.ConcernsChild).ToList();
+        foreach (var exchange in _waiting.Where(e => !e.ConcernsChild).Concat(_later.Select(l => l.Exchange).Where(e => !e.ConcernsChild)))
+            exchange.Abandon();
+        _waiting.Clear();
+        _later.Clear();
+        successor._later.AddRange(later);
+        waiting.ForEach(e => successor.Request(now, e));
+    }
 
     /// <summary>Answers the request being handled.</summary>
     public void Respond(ExchangeType exchange, IReadOnlyList<IkePayload> payloads)
@@ -229,6 +285,12 @@ internal sealed class IkeSa : IDisposable
             }
         }
 
+        foreach (var (at, exchange) in _later.Where(l => l.At <= now).ToList())
+        {
+            _later.Remove((at, exchange));
+            Request(now, exchange);
+        }
+
         if (State == IkeSaState.Established && LivenessAt is { } liveness && now >= liveness)
         {
             Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, false));
@@ -240,8 +302,7 @@ internal sealed class IkeSa : IDisposable
 
     public void Dispose()
     {
-        EndExchange();
-        _waiting.Clear();
+        CancelAll();
         Handshake?.Dispose();
         Handshake = null;
         Keys?.Dispose();
@@ -321,6 +382,7 @@ internal sealed class IkeSa : IDisposable
         RequestHandler.Handle(now, this, header.Exchange, payloads);
         if (State == IkeSaState.Established && Handshake is null && header.Exchange != ExchangeType.IkeAuth)
             Host.PeerActive(this);
+        WatchMessageIds(now);
     }
 
     /// <summary>Answers with one error notify.</summary>
@@ -332,12 +394,38 @@ internal sealed class IkeSa : IDisposable
 
     private void SendNext(Instant now)
     {
-        if (_exchange is not null || _protector is null || State == IkeSaState.Closed || !_waiting.TryDequeue(out var exchange))
+        while (_exchange is null && _protector is not null && State != IkeSaState.Closed && _waiting.TryDequeue(out var exchange))
+        {
+            if (!exchange.IsWanted(this))
+            {
+                exchange.Abandon();
+                continue;
+            }
+
+            var payloads = exchange.BuildRequest(now, this);
+            var id = _nextRequestId++;
+            var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange.Type, Flags(false), id);
+            Begin(now, exchange, _protector.Seal(header, payloads), id);
+            WatchMessageIds(now);
+        }
+    }
+
+    /// <summary>Message IDs never wrap: a new SA begins with new ones, or this one ends (RFC 7296 §2.2; D-09).</summary>
+    private void WatchMessageIds(Instant now)
+    {
+        if (!IsLive)
             return;
-        var payloads = exchange.BuildRequest(now, this);
-        var id = _nextRequestId++;
-        var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange.Type, Flags(false), id);
-        Begin(now, exchange, _protector.Seal(header, payloads), id);
+        var highest = Math.Max(_nextRequestId, _expectedId);
+        if (highest >= Host.Options.MessageIdLimit)
+        {
+            Host.Exhausted(now, this);
+        }
+        else if (highest >= Host.Options.MessageIdRekey && !_idsRanLow)
+        {
+            _idsRanLow = true;
+            Host.Facts.Add(new Ikev2Fact.LifetimeNear(Id, Path.Link, Path.Remote, null));
+            Host.RekeyIke(now, this);
+        }
     }
 
     /// <summary>

@@ -39,6 +39,18 @@ public abstract record Ikev2Fact
     /// <summary>The peer authenticated anew after <paramref name="Old"/> was established: it lost it.</summary>
     public sealed record IkeSaReplaced(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
 
+    /// <summary>
+    /// Both ends rekeyed the same SA at once (RFC 7296 §2.8.1, §2.8.2). When <paramref name="Won"/>, what we began stays and the peer
+    /// closes its own; else the reverse.
+    /// </summary>
+    public sealed record RekeyCollision(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, bool OfIkeSa, bool Won) : Ikev2Fact;
+
+    /// <summary>An SA reached its soft lifetime, or its message IDs run out: a rekeying begins.</summary>
+    public sealed record LifetimeNear(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, uint? InboundSpi) : Ikev2Fact;
+
+    /// <summary>An SA ended since nobody replaced it in time (D-09, D-40), or the peer put us off for too long (D-42).</summary>
+    public sealed record LifetimeOver(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, uint? InboundSpi) : Ikev2Fact;
+
     public sealed record Retransmitting(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ExchangeType Exchange, uint MessageId,
         int Attempt) : Ikev2Fact;
 

@@ -230,15 +230,15 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     /// <summary>Replaces the channel's child SA by a fresh one with its own key exchange (D-40, D-41). Nothing without a channel.</summary>
     public void RekeyChildSa(Instant now, ChannelId channel)
     {
-        if (_channels.Find(channel)?.Best is { } child && child.Owner.Keys is { } keys)
-            child.Owner.Request(now, new RekeyChildExchange(this, child, keys.Suite.Group));
+        if (_channels.Find(channel)?.Best is { } child)
+            _channels.RekeyChild(now, child);
     }
 
     /// <summary>Replaces the channel's IKE SA by a fresh one (D-40). Nothing without a channel.</summary>
     public void RekeyIkeSa(Instant now, ChannelId channel)
     {
-        if (_channels.Find(channel)?.Preferred is { Keys: { } keys } sa)
-            sa.Request(now, new RekeyIkeExchange(this, keys.Suite.Group));
+        if (_channels.Find(channel)?.Preferred is { } sa)
+            RekeyIkeSa(now, sa);
     }
 
     /// <summary>
@@ -273,6 +273,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
                 continue;
             }
 
+            HandleLifetime(now, sa);
             if (sa.DropAt is { } dropAt && now >= dropAt)
                 HandleDrop(now, sa);
             else
@@ -311,6 +312,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.DropAt = now + Options.ChildlessTimeout;
         sa.NoteTraffic(now);
         SetExpiry(sa);
+        SetLifetime(now, sa);
         var decide = DeciderRule.WeDecide(Identity.AcpAddress, Identity.Certificates[0].Span, peer) == DeciderOutcome.WeDecide;
         Facts.Add(new Ikev2Fact.IkeSaEstablished(sa.Id, sa.Path.Link, sa.Path.Remote, peer.NodeName, sa.Keys!.Suite.ToString(),
             sa.WeInitiated, decide));
@@ -321,15 +323,19 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         }
     }
 
-    void IIkeSaHost.InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
-        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces) =>
-        _channels.InstallChild(now, sa, suite, inboundSpi, inboundKey, outboundKey, weInitiated, replaces);
+    ChildSa IIkeSaHost.InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
+        SecretBytes outboundKey, bool weInitiated, ChildSa? replaces, bool redundant) =>
+        _channels.InstallChild(now, sa, suite, inboundSpi, inboundKey, outboundKey, weInitiated, replaces, redundant);
+
+    void IIkeSaHost.DeleteChild(Instant now, ChildSa child) => _channels.DeleteChild(now, child);
 
     ulong IIkeSaHost.NewIkeSpi() => NewIkeSpi();
 
     void IIkeSaHost.BeginDelete(Instant now, IkeSa sa) => BeginDelete(now, sa);
 
-    void IIkeSaHost.ReplaceByRekey(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated)
+    void IIkeSaHost.RekeyIke(Instant now, IkeSa sa) => RekeyIkeSa(now, sa);
+
+    IkeSa IIkeSaHost.AddRekeyed(Instant now, IkeSa old, IkeSaId id, KeyMaterial keys, bool weInitiated)
     {
         var sa = new IkeSa(this, old.Path, weInitiated, id, old.InitOrder, now)
         {
@@ -338,21 +344,50 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             EstablishedOrder = old.EstablishedOrder,
             Peer = old.Peer,
             Channel = old.Channel,
+            IsPending = true,
+            DropAt = now + Options.ChildlessTimeout,
         };
         sa.SetKeys(keys);
         SetExpiry(sa);
+        SetLifetime(now, sa);
         _sas.Add(sa.LocalSpi, sa);
+        old.Channel?.IkeSas.Add(sa);
+        return sa;
+    }
+
+    void IIkeSaHost.Inherit(Instant now, IkeSa old, IkeSa made)
+    {
+        made.IsPending = false;
         foreach (var child in old.Children)
         {
-            child.Owner = sa;
-            sa.Children.Add(child);
+            child.Owner = made;
+            made.Children.Add(child);
         }
 
+        if (made.Children.Count > 0)
+            made.DropAt = null;
         old.Children.Clear();
         old.IsRekeyed = true;
+        old.PeerRekey = null;
         old.DropAt = now + Options.ChildlessTimeout;
-        old.Channel?.IkeSas.Add(sa);
-        Facts.Add(new Ikev2Fact.IkeSaRekeyed(old.Id, sa.Id, sa.Path.Link, sa.Path.Remote));
+        Facts.Add(new Ikev2Fact.IkeSaRekeyed(old.Id, made.Id, made.Path.Link, made.Path.Remote));
+        old.HandOver(now, made);
+    }
+
+    void IIkeSaHost.TakePeerRekey(Instant now, IkeSa old)
+    {
+        var made = old.PeerRekey!.Made;
+        if (made.State == IkeSaState.Established)
+            ((IIkeSaHost)this).Inherit(now, old, made);
+        else
+            ((IIkeSaHost)this).LostLastChild(now, old);
+    }
+
+    void IIkeSaHost.Exhausted(Instant now, IkeSa sa)
+    {
+        Facts.Add(new Ikev2Fact.LifetimeOver(sa.Id, sa.Path.Link, sa.Path.Remote, null));
+        _channels.Detach(now, sa, ChannelCloseReason.Exhausted, false);
+        BeginDelete(now, sa);
     }
 
     void IIkeSaHost.ReleaseEspSpi(uint spi) => _espSpis.Remove(spi);
@@ -403,8 +438,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         }
 
         // Our last answer may be lost: stay to repeat it (D-07).
-        sa.CancelWaiting();
-        sa.EndExchange();
+        sa.CancelAll();
         sa.DropAt = now + Options.ClosedLinger;
     }
 
@@ -518,6 +552,35 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             if (spi != 0 && !_sas.ContainsKey(spi))
                 return spi;
         }
+    }
+
+    /// <summary>Soft and hard lifetime by time; none of it concerns an SA that was replaced or is closing.</summary>
+    private void HandleLifetime(Instant now, IkeSa sa)
+    {
+        if (sa is not { IsLive: true })
+            return;
+        if (sa.HardAt is { } hardAt && now >= hardAt)
+        {
+            ((IIkeSaHost)this).Exhausted(now, sa);
+        }
+        else if (sa.RekeyAt is { } rekeyAt && now >= rekeyAt)
+        {
+            sa.RekeyAt = null;
+            Facts.Add(new Ikev2Fact.LifetimeNear(sa.Id, sa.Path.Link, sa.Path.Remote, null));
+            RekeyIkeSa(now, sa);
+        }
+    }
+
+    private void RekeyIkeSa(Instant now, IkeSa sa)
+    {
+        if (!sa.IsRekeying && sa.Keys is { } keys)
+            sa.Request(now, new RekeyIkeExchange(this, keys.Suite.Group));
+    }
+
+    private void SetLifetime(Instant now, IkeSa sa)
+    {
+        sa.RekeyAt = now + Options.SoftLifetime(Options.IkeSaLifetime, Random);
+        sa.HardAt = now + Options.IkeSaLifetime * Options.HardLifetime;
     }
 
     private void SetExpiry(IkeSa sa)

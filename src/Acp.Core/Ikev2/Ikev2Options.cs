@@ -102,6 +102,36 @@ public sealed record Ikev2Options
     /// <summary>How long a closed IKE SA still answers retransmissions of the request that closed it.</summary>
     public TimeSpan ClosedLinger { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Age at which a child SA is rekeyed, less the jitter (RFC 7296 §2.8; D-40).</summary>
+    public TimeSpan ChildSaLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Age at which an IKE SA is rekeyed, less the jitter.</summary>
+    public TimeSpan IkeSaLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Up to this part of a lifetime is taken off by chance, so that the two ends rarely rekey at the same moment.</summary>
+    public double LifetimeJitter { get; init; } = 0.2;
+
+    /// <summary>An SA that nobody managed to rekey ends at this many times its lifetime.</summary>
+    public double HardLifetime { get; init; } = 1.25;
+
+    /// <summary>Wait before an exchange is tried again that the peer answered with TEMPORARY_FAILURE, up to half of it more (D-42).</summary>
+    public TimeSpan TemporaryFailureRetry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>TEMPORARY_FAILURE for longer than this ends the IKE SA (RFC 7296 §2.25; D-42).</summary>
+    public TimeSpan TemporaryFailureLimit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Wait before a rekeying is tried again that the peer refused for another reason.</summary>
+    public TimeSpan RekeyRetry { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When we delete an SA that the peer replaced, or lost a collision with, and should have deleted itself.</summary>
+    public TimeSpan ReplacedGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Message ID, of either direction, at which the IKE SA is rekeyed (RFC 7296 §2.2; D-09).</summary>
+    public uint MessageIdRekey { get; init; } = 0x8000_0000;
+
+    /// <summary>Message ID, of either direction, at which the IKE SA ends: IDs never wrap.</summary>
+    public uint MessageIdLimit { get; init; } = 0xFFFF_FF00;
+
     /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that cannot work.</summary>
     public void Validate()
     {
@@ -118,8 +148,19 @@ public sealed record Ikev2Options
         Require(LivenessIdle > TimeSpan.Zero, nameof(LivenessIdle));
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
         Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
+        Require(ChildSaLifetime > TimeSpan.Zero, nameof(ChildSaLifetime));
+        Require(IkeSaLifetime > TimeSpan.Zero, nameof(IkeSaLifetime));
+        Require(LifetimeJitter is >= 0 and < 1, nameof(LifetimeJitter));
+        Require(HardLifetime > 1, nameof(HardLifetime));
+        Require(TemporaryFailureRetry > TimeSpan.Zero, nameof(TemporaryFailureRetry));
+        Require(RekeyRetry > TimeSpan.Zero, nameof(RekeyRetry));
+        Require(MessageIdRekey > 1 && MessageIdRekey < MessageIdLimit, nameof(MessageIdRekey));
+        Require(MessageIdLimit < uint.MaxValue, nameof(MessageIdLimit));
         Require(UnprotectedPerSecond > 0, nameof(UnprotectedPerSecond));
     }
+
+    /// <summary>A lifetime less its jitter.</summary>
+    internal TimeSpan SoftLifetime(TimeSpan lifetime, RandomSource random) => lifetime - random.NextSpan(lifetime * LifetimeJitter);
 
     private static void Require(bool condition, string name)
     {

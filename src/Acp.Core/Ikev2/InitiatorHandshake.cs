@@ -123,7 +123,7 @@ internal sealed class InitiatorHandshake : Handshake
         var (esp, spi) = (_esp, _spi);
         _spi = 0;
         Host.Established(now, _sa, peer);
-        Host.InstallChild(now, _sa, esp, spi, fromResponder, fromInitiator, true, null);
+        Host.InstallChild(now, _sa, esp, spi, fromResponder, fromInitiator, true, null, false);
         Host.Settle(now, _sa);
     }
 

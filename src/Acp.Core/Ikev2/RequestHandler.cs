@@ -31,6 +31,9 @@ internal static class RequestHandler
         if (payloads.OfType<DeletePayload>().Any(d => d.Protocol == ProtocolId.Ike))
         {
             sa.Respond(ExchangeType.Informational, []);
+            // The peer finished a rekeying of its own before it saw ours, which is void now (RFC 7296 §2.25.2).
+            if (sa is { State: IkeSaState.Established, IsRekeyed: false, PeerRekey: not null })
+                sa.Host.TakePeerRekey(now, sa);
             sa.Host.Ended(now, sa, ChannelCloseReason.PeerDelete, true);
             return;
         }
@@ -46,12 +49,19 @@ internal static class RequestHandler
         }
 
         var spis = payloads.OfType<DeletePayload>().Where(d => d.Protocol == ProtocolId.Esp).SelectMany(d => d.Spis).ToHashSet();
-        var gone = sa.Children.Where(c => spis.Contains(c.OutboundSpi)).ToList();
+        // An IKE SA that is about to inherit, or was just replaced, speaks for the children of its line.
+        var children = sa.IsPending || sa.IsRekeyed ? sa.Channel?.IkeSas.SelectMany(s => s.Children) ?? [] : sa.Children;
+        var known = children.Where(c => spis.Contains(c.OutboundSpi)).ToList();
+        // Our own DELETE crosses the peer's: no Delete payload, and inbound waits for the answer (RFC 7296 §1.4.1).
+        var gone = known.Where(c => c.Owner.InFlight is not DeleteChildExchange own || !own.Deletes(c)).ToList();
+        if (sa.InFlight is RekeyChildExchange rekey)
+            rekey.NotePeerDeletes(spis.Except(known.Select(c => c.OutboundSpi)));
         sa.Respond(ExchangeType.Informational,
             gone.Count == 0 ? [] : [DeletePayload.Esp([.. gone.Select(c => c.InboundSpi)])]);
         foreach (var child in gone)
             sa.Host.RemoveChild(now, child);
-        if (gone.Count > 0 && sa.Channel is { Best: null })
+        // While a rekeying is under way its answer will tell whether anything is left.
+        if (gone.Count > 0 && sa.Channel is { HasUsableChild: false } && sa.InFlight is not RekeyChildExchange)
             sa.Host.LostLastChild(now, sa);
     }
 }

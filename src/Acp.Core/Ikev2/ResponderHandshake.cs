@@ -107,7 +107,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
             var spi = Host.NewEspSpi();
             var (fromInitiator, fromResponder) = sa.Keys!.DeriveChild(null, peerNonce.Span, ownNonce);
             // Inbound stands before the peer can know of it.
-            Host.InstallChild(now, sa, esp, spi, fromInitiator, fromResponder, false, null);
+            Host.InstallChild(now, sa, esp, spi, fromInitiator, fromResponder, false, null, false);
             answer.Add(ProposalSelector.EspAnswer(esp, spi));
             answer.Add(TsPayload.Create(true, TrafficSelector.AnyIpv6));
             answer.Add(TsPayload.Create(false, TrafficSelector.AnyIpv6));

@@ -126,6 +126,8 @@ internal sealed class DaemonHost : IDisposable
                 RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
+                ChildSaLifetime = timers.Rekey ?? node.Ikev2.ChildSaLifetime,
+                IkeSaLifetime = timers.Rekey ?? node.Ikev2.IkeSaLifetime,
             },
         };
     }

@@ -16,12 +16,13 @@ internal sealed class IkeWorld : IDisposable
     private int _order;
 
     /// <param name="options">Of both nodes.</param>
-    public IkeWorld(Ikev2Options? options = null)
+    /// <param name="seed">For the randomness of both nodes.</param>
+    public IkeWorld(Ikev2Options? options = null, ulong seed = 0)
     {
         options ??= new Ikev2Options();
         // A has the higher ACP address: the Decider.
-        A = new IkeNode(this, "A", Ipv6Address.Parse("fe80::a"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:9"), options, 1);
-        B = new IkeNode(this, "B", Ipv6Address.Parse("fe80::b"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:1"), options, 2);
+        A = new IkeNode(this, "A", Ipv6Address.Parse("fe80::a"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:9"), options, 2 * seed + 1);
+        B = new IkeNode(this, "B", Ipv6Address.Parse("fe80::b"), Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:1"), options, 2 * seed + 2);
     }
 
     public IkeNode A { get; }
@@ -119,13 +120,13 @@ internal sealed class IkeWorld : IDisposable
         Assert.False(B.Channels.Single().Value.WeAreDecider);
     }
 
-    public void AssertNothingLeft()
+    public void AssertNothingLeft(string because = "")
     {
         foreach (var node in new[] { A, B })
         {
-            Assert.Empty(node.Channels);
-            Assert.Empty(node.Children);
-            Assert.Empty(node.Machine.Status);
+            var left = node.Machine.Status.ToList();
+            Assert.True(node.Channels.Count == 0 && node.Children.Count == 0 && left.Count == 0,
+                $"{because} {node.Name}: {string.Join("; ", left)}");
         }
     }
 
