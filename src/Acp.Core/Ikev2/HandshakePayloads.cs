@@ -6,8 +6,11 @@ namespace Acp.Core.Ikev2;
 /// <summary>Payloads that both sides of the initial exchanges make and read alike.</summary>
 internal static class HandshakePayloads
 {
-    /// <summary>NAT detection (never acted on between link-local addresses, D-53) and SIGNATURE_HASH_ALGORITHMS (D-22).</summary>
-    public static IEnumerable<IkePayload> InitNotifies(IkeSaId id, IkePath path, Ikev2Options options)
+    /// <summary>
+    /// NAT detection (never acted on between link-local addresses, D-53), SIGNATURE_HASH_ALGORITHMS (D-22), and
+    /// IKEV2_FRAGMENTATION_SUPPORTED (D-50), which a responder sends only if the initiator did (RFC 7383 §2.3).
+    /// </summary>
+    public static IEnumerable<IkePayload> InitNotifies(IkeSaId id, IkePath path, Ikev2Options options, bool fragmentation)
     {
         yield return new NotifyPayload(NotifyType.NatDetectionSourceIp, NatDetection.Hash(id, path.Local, path.LocalPort));
         yield return new NotifyPayload(NotifyType.NatDetectionDestinationIp, NatDetection.Hash(id, path.Remote, path.RemotePort));
@@ -15,7 +18,13 @@ internal static class HandshakePayloads
         for (var i = 0; i < options.SignatureHashes.Count; i++)
             BinaryPrimitives.WriteUInt16BigEndian(hashes.AsSpan(2 * i), (ushort)options.SignatureHashes[i]);
         yield return new NotifyPayload(NotifyType.SignatureHashAlgorithms, hashes);
+        if (fragmentation)
+            yield return new NotifyPayload(NotifyType.FragmentationSupported);
     }
+
+    /// <summary>The peer announced IKE fragmentation, and we do.</summary>
+    public static bool AgreesToFragment(IReadOnlyList<IkePayload> payloads, Ikev2Options options) =>
+        options.Fragmentation && payloads.FindNotify(NotifyType.FragmentationSupported) is not null;
 
     /// <summary>The hashes that the peer takes and we know, in our order; empty when it did not say (RFC 7427 §4).</summary>
     public static IReadOnlyList<SignatureHash> PeerHashes(IReadOnlyList<IkePayload> payloads, Ikev2Options options)

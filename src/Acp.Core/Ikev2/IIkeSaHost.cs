@@ -20,6 +20,8 @@ internal interface IIkeSaHost
 
     Outbox<Ikev2Fact> Facts { get; }
 
+    FragmentBudget Fragments { get; }
+
     /// <summary>A name for a question whose answer goes to the SA's handshake.</summary>
     RequestId Ask(IkeSa sa);
 

@@ -34,4 +34,10 @@ public enum IkeDrop
 
     /// <summary>An error answer would have exceeded its rate.</summary>
     RateLimited,
+
+    /// <summary>A fragment that is held already, of another cut of the message, or not agreed upon (RFC 7383 §2.6).</summary>
+    Fragment,
+
+    /// <summary>More fragments or octets than we hold.</summary>
+    FragmentLimit,
 }

@@ -16,18 +16,20 @@ internal sealed class IkeSa : IDisposable
     private readonly List<(Instant At, IkeExchange Exchange)> _later = [];
     private MessageProtector? _protector;
     private IkeExchange? _exchange;
-    private byte[]? _request;
+    private IReadOnlyList<byte[]> _request = [];
     private uint _requestId;
     private RetransmissionTimer? _timer;
     private Instant _begun;
     private int _startedOver;
     private uint _nextRequestId;
     private uint _expectedId;
-    private byte[]? _lastResponse;
+    private IReadOnlyList<byte[]>? _lastResponse;
     private bool _answering;
     private Instant _lastInbound;
     private Instant? _lastHint;
     private bool _idsRanLow;
+    private readonly Reassembly _requestParts;
+    private readonly Reassembly _responseParts;
 
     public IkeSa(IIkeSaHost host, IkePath path, bool weInitiated, IkeSaId id, long initOrder, Instant now)
     {
@@ -38,6 +40,8 @@ internal sealed class IkeSa : IDisposable
         Id = id;
         InitOrder = initOrder;
         _lastInbound = now;
+        _requestParts = new Reassembly(host.Options, host.Fragments);
+        _responseParts = new Reassembly(host.Options, host.Fragments);
     }
 
     public IIkeSaHost Host { get; }
@@ -67,6 +71,9 @@ internal sealed class IkeSa : IDisposable
 
     /// <summary>A rekeyed one took its place and its children; a DELETE will end it.</summary>
     public bool IsRekeyed { get; set; }
+
+    /// <summary>Both sides announced IKE fragmentation (RFC 7383 §2.3).</summary>
+    public bool Fragmentation { get; set; }
 
     /// <summary>Made by the peer's rekeying while ours was under way: not used before it is known which stays.</summary>
     public bool IsPending { get; set; }
@@ -112,7 +119,8 @@ internal sealed class IkeSa : IDisposable
     {
         get
         {
-            var deadline = Instant.Earlier(DropAt, _timer?.Deadline);
+            var deadline = Instant.Earlier(Instant.Earlier(DropAt, _timer?.Deadline),
+                Instant.Earlier(_requestParts.Deadline, _responseParts.Deadline));
             if (State != IkeSaState.Established)
                 return deadline;
             deadline = Instant.Earlier(deadline, Instant.Earlier(ExpiresAt, LivenessAt));
@@ -147,7 +155,7 @@ internal sealed class IkeSa : IDisposable
     public void SendInit(Instant now, IkeExchange exchange, byte[] request)
     {
         _nextRequestId = 1;
-        Begin(now, exchange, request, 0);
+        Begin(now, exchange, [request], 0);
     }
 
     /// <summary>IKE_SA_INIT got its answer.</summary>
@@ -162,7 +170,7 @@ internal sealed class IkeSa : IDisposable
     {
         _exchange = null;
         _timer = null;
-        _request = null;
+        _request = [];
     }
 
     /// <summary>Begins an exchange, now or when the one under way has ended (window of one).</summary>
@@ -210,7 +218,7 @@ internal sealed class IkeSa : IDisposable
     public void Respond(ExchangeType exchange, IReadOnlyList<IkePayload> payloads)
     {
         var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange, Flags(true), _expectedId);
-        _lastResponse = _protector!.Seal(header, payloads);
+        _lastResponse = _protector!.Seal(header, payloads, Limit);
         _expectedId++;
         _answering = false;
         Send(_lastResponse);
@@ -220,7 +228,7 @@ internal sealed class IkeSa : IDisposable
     public void RepeatInitResponse(byte[] initResponse)
     {
         Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, 0));
-        Send(initResponse);
+        Send([initResponse]);
     }
 
     /// <summary>A message for this SA from its own path, whose outermost payload is SK at <paramref name="bodyOffset"/>.</summary>
@@ -239,10 +247,48 @@ internal sealed class IkeSa : IDisposable
         }
 
         _lastInbound = now;
-        if (header.IsResponse)
-            HandleResponse(now, header, firstInner, inner);
-        else
-            HandleRequest(now, header, firstInner, inner);
+        HandleOpened(now, header, firstInner, inner);
+    }
+
+    /// <summary>A message for this SA from its own path, whose outermost payload is SKF (RFC 7383 §2.6).</summary>
+    public void HandleFragment(Instant now, IkeHeader header, byte[] message, EncryptedFragmentPayload fragment)
+    {
+        if (_protector is null || !Fragmentation || fragment.TotalFragments > Host.Options.MaxFragments)
+        {
+            Drop(_protector is null ? IkeDrop.WrongState : !Fragmentation ? IkeDrop.Fragment : IkeDrop.FragmentLimit);
+            return;
+        }
+
+        // What is outside the window is not worth the decryption.
+        var isRepeated = !header.IsResponse && header.MessageId + 1 == _expectedId;
+        if (header.IsResponse
+                ? _exchange is null || header.MessageId != _requestId
+                : !isRepeated && (header.MessageId != _expectedId || _answering || State == IkeSaState.Closed))
+        {
+            Drop(header.IsResponse || _answering ? IkeDrop.Unexpected : IkeDrop.MessageId);
+            return;
+        }
+
+        if (!_protector.TryOpen(message, fragment.BodyOffset, out var part))
+        {
+            Drop(IkeDrop.Integrity);
+            return;
+        }
+
+        _lastInbound = now;
+        if (isRepeated)
+        {
+            // Once per retransmission: the first fragment stands for all (§2.6.1).
+            if (fragment.FragmentNumber == 1)
+                HandleOpened(now, header, PayloadType.None, default);
+            return;
+        }
+
+        var parts = header.IsResponse ? _responseParts : _requestParts;
+        if (parts.TryComplete(now, header.MessageId, fragment, part, out var firstInner, out var inner, out var drop))
+            HandleOpened(now, header, firstInner, inner);
+        else if (drop != IkeDrop.None)
+            Drop(drop);
     }
 
     /// <summary>Data came through the SA's children: the peer lives.</summary>
@@ -274,7 +320,7 @@ internal sealed class IkeSa : IDisposable
             if (timer.TryAgain(now) || StartOver(now))
             {
                 Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, _timer!.Sent));
-                Send(_request!);
+                Send(_request);
             }
             else
             {
@@ -282,6 +328,15 @@ internal sealed class IkeSa : IDisposable
                 EndExchange();
                 exchange.HandleSilence(now, this);
                 return;
+            }
+        }
+
+        foreach (var parts in new[] { _requestParts, _responseParts })
+        {
+            if (parts.Deadline is { } deadline && now >= deadline)
+            {
+                parts.Clear();
+                Drop(IkeDrop.FragmentLimit);
             }
         }
 
@@ -303,6 +358,8 @@ internal sealed class IkeSa : IDisposable
     public void Dispose()
     {
         CancelAll();
+        _requestParts.Clear();
+        _responseParts.Clear();
         Handshake?.Dispose();
         Handshake = null;
         Keys?.Dispose();
@@ -311,6 +368,18 @@ internal sealed class IkeSa : IDisposable
     }
 
     public override string ToString() => $"{Id} {State} {Path.Link} {Path.Remote}";
+
+    private int Limit => Fragmentation ? Host.Options.FragmentSize : int.MaxValue;
+
+    private void HandleOpened(Instant now, IkeHeader header, PayloadType firstInner, ReadOnlyMemory<byte> inner)
+    {
+        // What is left of another cut of the same message is of no use any more.
+        (header.IsResponse ? _responseParts : _requestParts).Clear();
+        if (header.IsResponse)
+            HandleResponse(now, header, firstInner, inner);
+        else
+            HandleRequest(now, header, firstInner, inner);
+    }
 
     private void HandleResponse(Instant now, IkeHeader header, PayloadType firstInner, ReadOnlyMemory<byte> inner)
     {
@@ -405,7 +474,7 @@ internal sealed class IkeSa : IDisposable
             var payloads = exchange.BuildRequest(now, this);
             var id = _nextRequestId++;
             var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange.Type, Flags(false), id);
-            Begin(now, exchange, _protector.Seal(header, payloads), id);
+            Begin(now, exchange, _protector.Seal(header, payloads, Limit), id);
             WatchMessageIds(now);
         }
     }
@@ -448,7 +517,7 @@ internal sealed class IkeSa : IDisposable
         _timer = new RetransmissionTimer(now, options.RetransmitInitial, options.RetransmitFactor, _exchange!.Transmissions(options));
     }
 
-    private void Begin(Instant now, IkeExchange exchange, byte[] request, uint id)
+    private void Begin(Instant now, IkeExchange exchange, IReadOnlyList<byte[]> request, uint id)
     {
         _exchange = exchange;
         _request = request;
@@ -458,8 +527,11 @@ internal sealed class IkeSa : IDisposable
         Send(request);
     }
 
-    private void Send(byte[] message) => Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort,
-        Path.Remote, Path.RemotePort, message));
+    private void Send(IReadOnlyList<byte[]> messages)
+    {
+        foreach (var message in messages)
+            Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort, Path.Remote, Path.RemotePort, message));
+    }
 
     private IkeFlags Flags(bool response) =>
         (WeInitiated ? IkeFlags.Initiator : IkeFlags.None) | (response ? IkeFlags.Response : IkeFlags.None);

@@ -18,6 +18,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private readonly Dictionary<RequestId, IkeSa> _questions = [];
     private readonly HashSet<uint> _espSpis = [];
     private readonly HalfOpenTable _halfOpen = new();
+    private readonly FragmentBudget _fragments;
     private readonly InitResponder _responder;
     private readonly ChannelTable _channels;
     private long _order;
@@ -34,6 +35,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         Crypto = crypto;
         Random = random;
         Proposals = new ProposalSelector(options, crypto);
+        _fragments = new FragmentBudget(options.FragmentOctets);
         _responder = new InitResponder(this, _halfOpen);
         _channels = new ChannelTable(this, (now, sa) => BeginDelete(now, sa));
     }
@@ -51,6 +53,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     public RandomSource Random { get; }
 
     ProposalSelector IIkeSaHost.Proposals => Proposals;
+
+    FragmentBudget IIkeSaHost.Fragments => _fragments;
 
     /// <summary>IKE SAs whose DELETE is under way; a shutting-down node waits for zero, a little.</summary>
     public int ClosingCount => _sas.Values.Count(s => s.State == IkeSaState.Closing);
@@ -345,6 +349,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             Peer = old.Peer,
             Channel = old.Channel,
             IsPending = true,
+            Fragmentation = old.Fragmentation,
             DropAt = now + Options.ChildlessTimeout,
         };
         sa.SetKeys(keys);
@@ -478,7 +483,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         var header = message.Header;
         Facts.Add(new Ikev2Fact.Dropped(new IkeSaId(header.InitiatorSpi, header.ResponderSpi), path.Link, path.Remote, IkeDrop.UnknownSpi));
         // RFC 7296 §2.21.4: may be answered, never in answer to a response. It tells the peer early that we restarted.
-        if (!header.IsResponse && message.Find<EncryptedPayload>() is not null)
+        if (!header.IsResponse && message.Payloads is [EncryptedPayload or EncryptedFragmentPayload])
             _responder.AnswerUnprotected(now, path, header, new NotifyPayload(NotifyType.InvalidIkeSpi));
     }
 
@@ -489,6 +494,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         {
             case [EncryptedPayload sk]:
                 sa.HandleProtected(now, header, datagram.ToArray(), sk.FirstInner, sk.BodyOffset);
+                break;
+            case [EncryptedFragmentPayload skf]:
+                sa.HandleFragment(now, header, datagram.ToArray(), skf);
                 break;
             case var payloads when header is { IsResponse: true, Exchange: ExchangeType.IkeSaInit } && sa.WeInitiated
                                    && sa.Handshake is InitiatorHandshake handshake && payloads.Count > 0:

@@ -102,6 +102,21 @@ public sealed record Ikev2Options
     /// <summary>How long a closed IKE SA still answers retransmissions of the request that closed it.</summary>
     public TimeSpan ClosedLinger { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Announce and use IKE fragmentation (RFC 7383; D-50).</summary>
+    public bool Fragmentation { get; init; } = true;
+
+    /// <summary>Longest protected IKE datagram that is sent whole: 1280 octets of IPv6 less its header and UDP's.</summary>
+    public int FragmentSize { get; init; } = 1280 - 40 - 8;
+
+    /// <summary>Most fragments of one message that we take.</summary>
+    public int MaxFragments { get; init; } = 64;
+
+    /// <summary>Octets of incomplete messages of all SAs together.</summary>
+    public int FragmentOctets { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>When an incomplete message is forgotten.</summary>
+    public TimeSpan FragmentTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Age at which a child SA is rekeyed, less the jitter (RFC 7296 §2.8; D-40).</summary>
     public TimeSpan ChildSaLifetime { get; init; } = TimeSpan.FromHours(1);
 
@@ -148,6 +163,10 @@ public sealed record Ikev2Options
         Require(LivenessIdle > TimeSpan.Zero, nameof(LivenessIdle));
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
         Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
+        Require(FragmentSize is >= 256 and <= IkeMessage.MaxLength, nameof(FragmentSize));
+        Require(MaxFragments is > 0 and <= ushort.MaxValue, nameof(MaxFragments));
+        Require(FragmentOctets >= IkeMessage.MaxLength, nameof(FragmentOctets));
+        Require(FragmentTimeout > TimeSpan.Zero, nameof(FragmentTimeout));
         Require(ChildSaLifetime > TimeSpan.Zero, nameof(ChildSaLifetime));
         Require(IkeSaLifetime > TimeSpan.Zero, nameof(IkeSaLifetime));
         Require(LifetimeJitter is >= 0 and < 1, nameof(LifetimeJitter));

@@ -90,6 +90,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
             return Refuse(now, path, id, new NotifyPayload(NotifyType.InvalidSyntax), "public value is not valid");
         if (HandshakePayloads.SeesNat(payloads, id with { ResponderSpi = 0 }, path))
             host.Facts.Add(new Ikev2Fact.NatDetected(id, path.Link, path.Remote));
+        var fragmentation = HandshakePayloads.AgreesToFragment(payloads, host.Options);
         var ownNonce = host.Random.Bytes(host.Options.NonceLength);
         var response = IkeMessage.Encode(
             IkeHeader.Create(id.InitiatorSpi, id.ResponderSpi, ExchangeType.IkeSaInit, IkeFlags.Response, 0),
@@ -97,12 +98,13 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
                 ProposalSelector.IkeAnswer(proposalNumber, suite),
                 new KePayload(suite.Group, exchange.PublicValue),
                 new NoncePayload(ownNonce),
-                .. HandshakePayloads.InitNotifies(id, path, host.Options),
+                .. HandshakePayloads.InitNotifies(id, path, host.Options, fragmentation),
                 HandshakePayloads.CertificateRequest(host.Identity),
             ]);
         var ikeSa = new IkeSa(host, path, false, id, order, now)
         {
             State = IkeSaState.HalfOpen,
+            Fragmentation = fragmentation,
             DropAt = now + host.Options.HandshakeTimeout,
         };
         using (secret)

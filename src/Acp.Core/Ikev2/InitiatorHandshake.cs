@@ -41,7 +41,7 @@ internal sealed class InitiatorHandshake : Handshake
         payloads.Add(Host.Proposals.IkeOffer());
         payloads.Add(new KePayload(_keyExchange.Group, _keyExchange.PublicValue));
         payloads.Add(new NoncePayload(_nonce));
-        payloads.AddRange(HandshakePayloads.InitNotifies(_sa.Id, _sa.Path, Host.Options));
+        payloads.AddRange(HandshakePayloads.InitNotifies(_sa.Id, _sa.Path, Host.Options, Host.Options.Fragmentation));
         var header = IkeHeader.Create(_sa.Id.InitiatorSpi, 0, ExchangeType.IkeSaInit, IkeFlags.Initiator, 0);
         _request = IkeMessage.Encode(header, payloads);
         _sa.SendInit(now, new InitExchange(), _request);
@@ -197,6 +197,7 @@ internal sealed class InitiatorHandshake : Handshake
         _sa.SetResponderSpi(message.Header.ResponderSpi);
         if (HandshakePayloads.SeesNat(payloads, _sa.Id, _sa.Path))
             Host.Facts.Add(new Ikev2Fact.NatDetected(_sa.Id, _sa.Path.Link, _sa.Path.Remote));
+        _sa.Fragmentation = HandshakePayloads.AgreesToFragment(payloads, Host.Options);
         _response = bytes;
         _peerNonce = nonce.Nonce;
         using (secret)

@@ -3,7 +3,7 @@ using Acp.Wire.Ikev2;
 
 namespace Acp.Core.Ikev2;
 
-/// <summary>Seals and opens the SK payloads of one IKE SA (RFC 7296 §3.14, RFC 5282). Not thread-safe.</summary>
+/// <summary>Seals and opens the SK and SKF payloads of one IKE SA (RFC 7296 §3.14, RFC 5282, RFC 7383). Not thread-safe.</summary>
 internal sealed class MessageProtector : IDisposable
 {
     private readonly IIkeCipher _out;
@@ -20,21 +20,33 @@ internal sealed class MessageProtector : IDisposable
         (_out, _in) = weInitiated ? (initiator, responder) : (responder, initiator);
     }
 
-    /// <summary>One message whose only outer payload is SK, with <paramref name="payloads"/> inside.</summary>
-    public byte[] Seal(IkeHeader header, IReadOnlyList<IkePayload> payloads)
+    /// <summary>
+    /// One message whose only outer payload is SK, with <paramref name="payloads"/> inside; or, if that would be longer than
+    /// <paramref name="limit"/>, its fragments in SKF (RFC 7383 §2.5). Datagrams in the order to send.
+    /// </summary>
+    public IReadOnlyList<byte[]> Seal(IkeHeader header, IReadOnlyList<IkePayload> payloads, int limit)
     {
         var inner = IkePayloadCodec.EncodeInner(payloads);
-        var pad = (_out.BlockLength - (inner.Length + 1) % _out.BlockLength) % _out.BlockLength;
-        var bodyLength = _out.IvLength + inner.Length + pad + 1 + _out.IcvLength;
         var first = payloads.Count == 0 ? PayloadType.None : payloads[0].Type;
-        var body = new byte[bodyLength];
-        FillIv(body.AsSpan(0, _out.IvLength));
-        inner.CopyTo(body.AsSpan(_out.IvLength));
-        body[_out.IvLength + inner.Length + pad] = (byte)pad;
         const int bodyOffset = IkeHeader.Size + IkePayloadCodec.HeaderSize;
-        var message = IkeMessage.Encode(header, [new EncryptedPayload(first, body, bodyOffset)]);
-        _out.Seal(message, bodyOffset);
-        return message;
+        if (bodyOffset + BodyLength(inner.Length) <= limit)
+            return [Seal(header, bodyOffset, inner, body => new EncryptedPayload(first, body, bodyOffset))];
+
+        // The two fragment numbers come before the body.
+        const int fragmentOffset = bodyOffset + 4;
+        var room = limit - fragmentOffset - _out.IvLength - _out.IcvLength;
+        var size = room - room % _out.BlockLength - 1;
+        var total = (inner.Length + size - 1) / size;
+        var fragments = new byte[total][];
+        for (var i = 0; i < total; i++)
+        {
+            var number = (ushort)(i + 1);
+            var part = inner.AsSpan(i * size, Math.Min(size, inner.Length - i * size));
+            fragments[i] = Seal(header, fragmentOffset, part, body => new EncryptedFragmentPayload(
+                number == 1 ? first : PayloadType.None, number, (ushort)total, body, fragmentOffset));
+        }
+
+        return fragments;
     }
 
     /// <summary>Opens in place; on success <paramref name="inner"/> holds the payloads, padding removed.</summary>
@@ -56,6 +68,22 @@ internal sealed class MessageProtector : IDisposable
     {
         _out.Dispose();
         _in.Dispose();
+    }
+
+    private int Padding(int length) => (_out.BlockLength - (length + 1) % _out.BlockLength) % _out.BlockLength;
+
+    private int BodyLength(int length) => _out.IvLength + length + Padding(length) + 1 + _out.IcvLength;
+
+    private byte[] Seal(IkeHeader header, int bodyOffset, ReadOnlySpan<byte> inner, Func<byte[], IkePayload> wrap)
+    {
+        var pad = Padding(inner.Length);
+        var body = new byte[BodyLength(inner.Length)];
+        FillIv(body.AsSpan(0, _out.IvLength));
+        inner.CopyTo(body.AsSpan(_out.IvLength));
+        body[_out.IvLength + inner.Length + pad] = (byte)pad;
+        var message = IkeMessage.Encode(header, [wrap(body)]);
+        _out.Seal(message, bodyOffset);
+        return message;
     }
 
     /// <summary>An AEAD needs a fresh IV, a counter is one (RFC 5282 §3.1); CBC needs an unpredictable one.</summary>

@@ -61,7 +61,7 @@ internal sealed class IkeNode
         Actions.Clear();
         Facts.Clear();
         Machine = new Ikev2Machine(Options,
-            new Ikev2Identity(Authenticator.Address, [Authenticator.Certificate, TestAuthenticator.TrustAnchor], [new byte[20]]),
+            new Ikev2Identity(Authenticator.Address, [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]]),
             new PlatformIkeCrypto(), new SeededRandom(seed));
     }
 

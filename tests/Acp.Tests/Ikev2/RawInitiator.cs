@@ -22,7 +22,8 @@ internal sealed class RawInitiator : IDisposable
     private readonly byte[] _nonce = new SeededRandom(7).Bytes(32);
     private ulong _iv;
 
-    public RawInitiator(IkeWorld world)
+    /// <param name="fragmentation">Announce IKE fragmentation.</param>
+    public RawInitiator(IkeWorld world, bool fragmentation = false)
     {
         _world = world;
         using var exchange = _crypto.CreateKeyExchange(DhGroup.Ecp256);
@@ -32,6 +33,7 @@ internal sealed class RawInitiator : IDisposable
             new KePayload(DhGroup.Ecp256, exchange.PublicValue.ToArray()),
             new NoncePayload(_nonce),
             new NotifyPayload(NotifyType.SignatureHashAlgorithms, new byte[] { 0, 2 }),
+            .. fragmentation ? [new NotifyPayload(NotifyType.FragmentationSupported)] : Array.Empty<IkePayload>(),
         ]);
         world.Network = (_, _, _) => [];
         Deliver(_initRequest);
@@ -99,6 +101,24 @@ internal sealed class RawInitiator : IDisposable
         Assert.True(IkePayloadCodec.TryDecodeInner(decoded.Find<EncryptedPayload>()!.FirstInner,
             plain[..^(1 + plain.Span[^1])], out var result, out _));
         return result;
+    }
+
+    /// <summary>Sends one fragment (RFC 7383 §2.5); gives the number of datagrams that came back.</summary>
+    /// <param name="spoil">Changes the protected datagram.</param>
+    public int Fragment(ExchangeType exchange, uint messageId, ushort number, ushort total, PayloadType first, ReadOnlySpan<byte> part,
+        Action<byte[]>? spoil = null)
+    {
+        var before = _world.Sent.Count;
+        byte[] body = [.. new byte[8], .. part, 0, .. new byte[16]];
+        BinaryPrimitives.WriteUInt64BigEndian(body, ++_iv);
+        var message = IkeMessage.Encode(
+            IkeHeader.Create(Spi, _initResponse.Header.ResponderSpi, exchange, IkeFlags.Initiator, messageId),
+            [new EncryptedFragmentPayload(first, number, total, body, 36)]);
+        _out.Seal(message, 36);
+        spoil?.Invoke(message);
+        Deliver(message);
+        _world.Run(0.01);
+        return _world.Sent.Count - before;
     }
 
     public void Dispose()

@@ -30,6 +30,9 @@ internal sealed class TestAuthenticator : IDisposable
 
     public DateTimeOffset NotAfter { get; set; } = new(2031, 5, 17, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What stands between leaf and trust anchor, to make a chain as long as real ones. Not judged.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Intermediates { get; set; } = [];
+
     /// <summary>Refuse whoever comes.</summary>
     public bool RefuseAll { get; set; }
 
@@ -52,7 +55,7 @@ internal sealed class TestAuthenticator : IDisposable
     {
         if (RefuseAll)
             return PeerVerdict.Refuse("policy", "we do not like anybody");
-        if (certificates.Count != 2 || !certificates[1].Span.SequenceEqual(TrustAnchor))
+        if (certificates.Count < 2 || !certificates[^1].Span.SequenceEqual(TrustAnchor))
             return PeerVerdict.Refuse("chain", "not our trust anchor");
         var leaf = certificates[0].Span;
         if (idType != IdType.Ipv6Address || !id.SequenceEqual(leaf[..16]))
