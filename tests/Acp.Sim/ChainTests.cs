@@ -97,6 +97,35 @@ public class ChainTests(ITestOutputHelper output)
         AssertOneChildSaPerLink(network);
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0.2)]
+    public void D46_a_stopping_node_is_let_go_at_once_and_makes_no_new_channel(ulong seed, double loss)
+    {
+        var network = PowerOn(Line(3, seed));
+        AssertConverges(network, TimeSpan.FromSeconds(10));
+        foreach (var link in network.Links)
+            link.Loss = loss;
+        var leaver = network.Nodes[1];
+        leaver.Tell((node, now) => node.Shutdown(now));
+        Assert.True(network.Run(TimeSpan.FromSeconds(loss > 0 ? 5 : 1), () => leaver.Node.ClosingCount == 0));
+        Assert.All(network.Nodes, node => Assert.Empty(node.Channels));
+
+        // The neighbours try again; while the leaver is not gone yet, it must not let them in.
+        network.Run(TimeSpan.FromSeconds(3));
+        Assert.All(network.Nodes, node => Assert.Empty(node.Channels));
+        Assert.Empty(leaver.Node.Ikev2.Status);
+
+        leaver.Kill();
+        foreach (var link in network.Links)
+            link.Loss = 0;
+        leaver.Start();
+        AssertConverges(network, TimeSpan.FromSeconds(10));
+        network.Run(TimeSpan.FromSeconds(35));
+        AssertOneChildSaPerLink(network);
+    }
+
     [Fact]
     public void A_hundred_flaps_end_with_one_channel()
     {

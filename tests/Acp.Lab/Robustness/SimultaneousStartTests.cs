@@ -28,7 +28,7 @@ public sealed class SimultaneousStartTests(ITestOutputHelper output)
         using var lab = new RunningLab(new LabOptions { Nodes = 4, Topology = LabTopology.Mesh }, output);
         lab.StartAll();
         await lab.UntilRightAsync("before");
-        for (var run = 1; run <= 10; run++)
+        for (var run = 1; run <= 5; run++)
         {
             foreach (var cable in lab.Cables)
                 lab.SetLink(cable.A, cable.AInterface, up: false);
