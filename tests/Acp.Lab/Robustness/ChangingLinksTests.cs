@@ -11,8 +11,6 @@ namespace Acp.Lab.Robustness;
 [Collection(nameof(LabCollection))]
 public sealed class ChangingLinksTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task A_link_taken_down_and_up_a_hundred_times_works_afterwards()
     {
@@ -33,7 +31,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         }
 
         // Nothing of that was a failure, so nothing backs off.
-        await lab.UntilRightAsync("after a hundred flaps", Soon);
+        await lab.UntilRightAsync("after a hundred flaps");
         await lab.UntilAsync("nobody backs off", async () =>
             (await Task.WhenAll(lab.Alive.Select(lab.TryStatusAsync))).All(s => s is { Problems.Count: 0 }));
     }
@@ -51,7 +49,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         lab.Hosts[1].MoveTo(end, lab.World.Hosts[3]);
         lab.SetLink(3, "eth9", up: true);
         lab.Cables.Add(new LabCable(0, cable.AInterface, 3, "eth9"));
-        await lab.UntilRightAsync("the cable is moved", Soon);
+        await lab.UntilRightAsync("the cable is moved");
     }
 
     [Fact]
@@ -65,12 +63,12 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         var three = panel.Connect(2, "eth5");
         panel.Join("s1", one, two);
         lab.Cables.Add(new LabCable(0, "eth5", 1, "eth5"));
-        await lab.UntilRightAsync("n1 and n2 behind the switch", Soon);
+        await lab.UntilRightAsync("n1 and n2 behind the switch");
 
         panel.Leave(two);
         panel.Join("s1", three);
         lab.Cables[^1] = new LabCable(0, "eth5", 2, "eth5");
-        await lab.UntilRightAsync("n1 and n3 behind the switch", Soon);
+        await lab.UntilRightAsync("n1 and n3 behind the switch");
     }
 
     [Fact]
@@ -86,11 +84,11 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         // A port of the bridge is born as one; behind it is n1, later n3 as well: three on one wire.
         AddPort(lab, bridge, 0, "eth5", "port1");
         lab.Cables.Add(new LabCable(0, "eth5", 1, "br0"));
-        await lab.UntilRightAsync("one port", Soon);
+        await lab.UntilRightAsync("one port");
 
         AddPort(lab, bridge, 2, "eth5", "port2");
         await lab.UntilAsync("three boxes on one wire", async () =>
-            await CountAsync(lab, 0, "eth5") == 2 && await CountAsync(lab, 1, "br0") == 2 && await CountAsync(lab, 2, "eth5") == 2, Soon);
+            await CountAsync(lab, 0, "eth5") == 2 && await CountAsync(lab, 1, "br0") == 2 && await CountAsync(lab, 2, "eth5") == 2);
         await lab.UntilPairsReachAsync("three boxes on one wire");
 
         // The port becomes a plain link: n1 sees n2 by it, and n3 no longer.
@@ -98,21 +96,21 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         host.SetMaster(host.IndexOf("port1"), 0);
         lab.Cables[^1] = new LabCable(0, "eth5", 1, "port1");
         lab.Cables.Add(new LabCable(2, "eth5", 1, "br0"));
-        await lab.UntilRightAsync("one port is a plain link", Soon);
+        await lab.UntilRightAsync("one port is a plain link");
 
         lab.Say("port2 is deleted, and the bridge is empty");
         host.DeleteLink(host.IndexOf("port2"));
         lab.Cables.RemoveAt(lab.Cables.Count - 1);
-        await lab.UntilRightAsync("the bridge is empty", Soon);
+        await lab.UntilRightAsync("the bridge is empty");
 
         AddPort(lab, bridge, 2, "eth6", "port3");
         lab.Cables.Add(new LabCable(2, "eth6", 1, "br0"));
-        await lab.UntilRightAsync("a port again", Soon);
+        await lab.UntilRightAsync("a port again");
 
         lab.Say("the bridge goes");
         host.DeleteLink(bridge);
         lab.Cables[^1] = new LabCable(2, "eth6", 1, "port3");
-        await lab.UntilRightAsync("without the bridge", Soon);
+        await lab.UntilRightAsync("without the bridge");
     }
 
     [Fact]
@@ -137,7 +135,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
             }
 
             lab.Cables[0] = cable with { BInterface = name };
-            await lab.UntilRightAsync($"eth0 of n2 is called {name}", Soon);
+            await lab.UntilRightAsync($"eth0 of n2 is called {name}");
         }
     }
 
@@ -152,7 +150,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
             await lab.UntilAsync($"the channels fit into {mtu}", async () =>
                 await lab.TryChannelsAsync(0) is [var a] && a.Mtu < mtu && a.Mtu > mtu - 100
                 && await lab.TryChannelsAsync(1) is [var b] && b.Mtu == a.Mtu);
-            await lab.UntilRightAsync($"MTU {mtu}", Soon);
+            await lab.UntilRightAsync($"MTU {mtu}");
         }
     }
 
@@ -163,7 +161,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         lab.Hosts[0].SetMtu(lab.Hosts[0].IndexOf("eth0"), 1000);
         await UntilChannelsAsync(lab, 0, 0);
         lab.Hosts[0].SetMtu(lab.Hosts[0].IndexOf("eth0"), 1500);
-        await lab.UntilRightAsync("MTU 1500", Soon);
+        await lab.UntilRightAsync("MTU 1500");
     }
 
     [Fact]
@@ -191,7 +189,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         lab.Cables.Add(new LabCable(0, "eth7", 1, "eth7"));
         lab.Processes.Signal(1, SIGCONT);
 
-        await lab.UntilRightAsync("after the news was lost", Soon);
+        await lab.UntilRightAsync("after the news was lost");
         Assert.Contains("news of the kernel was lost", lab.Log(1), StringComparison.Ordinal);
     }
 
@@ -208,34 +206,34 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
         var window = lab.Hosts[0].Links().Single(l => l.Name.StartsWith("acp0", StringComparison.Ordinal)).Name;
 
         lab.Hosts[0].DeleteLink(lab.Hosts[0].IndexOf(window));
-        await lab.UntilRightAsync("the window was deleted in the host", Soon);
+        await lab.UntilRightAsync("the window was deleted in the host");
         acp.DeleteLink(acp.IndexOf("host"));
-        await lab.UntilRightAsync("the window was deleted in the acp namespace", Soon);
+        await lab.UntilRightAsync("the window was deleted in the acp namespace");
         lab.Hosts[0].SetUp(lab.Hosts[0].IndexOf(window), up: false);
-        await lab.UntilRightAsync("the window was set down", Soon);
+        await lab.UntilRightAsync("the window was set down");
         Flush(lab.Hosts[0], window);
-        await lab.UntilRightAsync("the window's addresses were flushed in the host", Soon);
+        await lab.UntilRightAsync("the window's addresses were flushed in the host");
         Flush(acp, "host");
-        await lab.UntilRightAsync("the window's addresses were flushed in the acp namespace", Soon);
+        await lab.UntilRightAsync("the window's addresses were flushed in the acp namespace");
         Flush(acp, "lo");
-        await lab.UntilRightAsync("the ACP address was flushed", Soon);
+        await lab.UntilRightAsync("the ACP address was flushed");
         Flush(abutment, "abut_eth0");
-        await lab.UntilRightAsync("the link-local address was flushed", Soon);
+        await lab.UntilRightAsync("the link-local address was flushed");
         abutment.DeleteLink(abutment.IndexOf("abut_eth0"));
-        await lab.UntilRightAsync("the link was deleted", Soon);
+        await lab.UntilRightAsync("the link was deleted");
         abutment.SetUp(abutment.IndexOf("abut_eth0"), up: false);
-        await lab.UntilRightAsync("the link was set down", Soon);
+        await lab.UntilRightAsync("the link was set down");
 
         foreach (var route in acp.Routes().Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Gateway is { IsLinkLocal: true }))
             acp.DeleteRoute(route);
-        await lab.UntilRightAsync("the routes were deleted", Soon);
+        await lab.UntilRightAsync("the routes were deleted");
         var channel = (await lab.TryChannelsAsync(0))!.Single().Interface;
         Flush(acp, channel);
-        await lab.UntilRightAsync("a channel's address was flushed", Soon);
+        await lab.UntilRightAsync("a channel's address was flushed");
         acp.SetUp(acp.IndexOf(channel), up: false);
-        await lab.UntilRightAsync("a channel was set down", Soon);
+        await lab.UntilRightAsync("a channel was set down");
         acp.DeleteLink(acp.IndexOf(channel));
-        await lab.UntilRightAsync("a channel was deleted", Soon);
+        await lab.UntilRightAsync("a channel was deleted");
     }
 
     private const int SIGCONT = 18;
@@ -258,7 +256,7 @@ public sealed class ChangingLinksTests(ITestOutputHelper output)
     }
 
     private static Task<TimeSpan> UntilChannelsAsync(RunningLab lab, int box, int count) =>
-        lab.UntilAsync($"{lab.Name(box)} has {count} channels", async () => (await lab.TryChannelsAsync(box))?.Count == count, Soon);
+        lab.UntilAsync($"{lab.Name(box)} has {count} channels", async () => (await lab.TryChannelsAsync(box))?.Count == count);
 
     private static async Task<int> CountAsync(RunningLab lab, int box, string link) =>
         (await lab.TryChannelsAsync(box))?.Count(c => c.Link == link && c is { IkeSas.Count: 1, ChildSas.Count: 1 }) ?? -1;
