@@ -1,0 +1,90 @@
+using Acp.Core.Time;
+using Acp.Wire;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>
+/// One stream, as its user sees it: what is sent before it is open, or during the pause after an M_WAIT, waits its turn,
+/// and so does closing.
+/// </summary>
+internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Address? remote, GraspInterfaceId? arrival, bool isOutgoing) : ITimed
+{
+    private readonly Queue<(byte[] Bytes, TimeSpan PauseAfter)> _waiting = new();
+    private Instant? _notBefore;
+
+    public ConnectionId Id { get; } = id;
+
+    /// <summary>The other end's address, if it is known.</summary>
+    public Ipv6Address? Remote { get; } = remote;
+
+    /// <summary>The interface it came by, when its addresses are link-local.</summary>
+    public GraspInterfaceId? Interface { get; } = arrival;
+
+    public bool IsOutgoing { get; } = isOutgoing;
+
+    /// <summary>The other end of a stream from this node to itself.</summary>
+    public Connection? Loopback { get; set; }
+
+    /// <summary>From outside, and nobody said anything on it so far.</summary>
+    public bool IsSilent { get; set; }
+
+    public bool IsOpen { get; set; } = !isOutgoing;
+
+    /// <summary>It is of no use any more; what was waiting is still being sent.</summary>
+    public bool IsClosing { get; private set; }
+
+    public bool IsGone { get; set; }
+
+    /// <summary>Null while nobody said anything on it.</summary>
+    public IConnectionUser? User { get; set; }
+
+    public void Send(Instant now, byte[] bytes, TimeSpan pauseAfter = default)
+    {
+        if (IsClosing || IsGone)
+            return;
+        _waiting.Enqueue((bytes, pauseAfter));
+        Pump(now);
+    }
+
+    public void Close(Instant now)
+    {
+        if (IsClosing || IsGone)
+            return;
+        IsClosing = true;
+        User = null;
+        Pump(now);
+    }
+
+    public void HandleOpen(Instant now)
+    {
+        IsOpen = true;
+        User?.HandleConnected(now);
+        Pump(now);
+    }
+
+    public void HandleDeadline(Instant now)
+    {
+        if (IsSilent)
+            table.HandleSilence(now, this);
+        else
+            Pump(now);
+    }
+
+    private void Pump(Instant now)
+    {
+        while (IsOpen && !IsGone && _waiting.Count > 0)
+        {
+            if (_notBefore is { } then && now < then)
+            {
+                table.Wake(this, then);
+                return;
+            }
+            var (bytes, pause) = _waiting.Dequeue();
+            table.Transmit(this, bytes);
+            _notBefore = pause > TimeSpan.Zero ? now + pause : null;
+        }
+        // One that never opened has nothing to wait for unless something is to be sent on it.
+        if (IsClosing && !IsGone && _waiting.Count == 0)
+            table.Drop(now, this);
+    }
+}

@@ -1,0 +1,108 @@
+using Acp.Core.Time;
+using Acp.Wire.Grasp;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>
+/// Copies of flooded objectives by (name, locator tag) (H-36), the null tag being a tag too; a link-local tag counts with
+/// its interface, since the same address on two links is two nodes. When it is full, whoever holds most of it gives up the
+/// oldest of theirs: a storm from one node pushes out that node's own.
+/// </summary>
+internal sealed class FloodCache(int capacity, GraspCounters counters)
+{
+    private readonly Dictionary<Key, Entry> _entries = [];
+    private readonly Dictionary<string, List<Entry>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<Initiator, LinkedList<Entry>> _byInitiator = [];
+
+    public int Count => _entries.Count;
+
+    public IEnumerable<FloodedObjective> All => _entries.Values.Select(e => e.Flood);
+
+    /// <summary>True when this is news: a copy that was not there, or one with another value.</summary>
+    public bool Put(Instant now, FloodedObjective flood)
+    {
+        var key = KeyOf(flood.Objective.Name, flood.Locator, flood.Interface);
+        var news = true;
+        if (_entries.TryGetValue(key, out var old))
+        {
+            news = old.Flood.Expires <= now || old.Flood.Objective.Value != flood.Objective.Value;
+            Remove(old);
+        }
+        else if (_entries.Count >= capacity)
+        {
+            MakeRoom(now);
+        }
+        var entry = new Entry(key, flood);
+        _entries.Add(key, entry);
+        if (!_byName.TryGetValue(key.Name, out var named))
+            _byName.Add(key.Name, named = []);
+        named.Add(entry);
+        if (!_byInitiator.TryGetValue(flood.Initiator, out var theirs))
+            _byInitiator.Add(flood.Initiator, theirs = new LinkedList<Entry>());
+        entry.Node = theirs.AddLast(entry);
+        return news;
+    }
+
+    /// <summary>Unexpired copies, the newest first.</summary>
+    public List<FloodedObjective> Find(Instant now, string name)
+    {
+        var found = new List<FloodedObjective>();
+        if (!_byName.TryGetValue(name, out var named))
+            return found;
+        for (var i = named.Count - 1; i >= 0; i--)
+        {
+            if (named[i].Flood.Expires <= now)
+                Remove(named[i]);
+            else
+                found.Add(named[i].Flood);
+        }
+        return found;
+    }
+
+    /// <summary>I-19.</summary>
+    public bool Expire(string name, Locator? locator)
+    {
+        if (!_byName.TryGetValue(name, out var named))
+            return false;
+        var gone = named.FindAll(e => e.Flood.Locator == locator);
+        gone.ForEach(Remove);
+        return gone.Count > 0;
+    }
+
+    private static Key KeyOf(string name, Locator? locator, GraspInterfaceId? arrival) =>
+        new(name, locator, locator is Ipv6Locator { Address.IsLinkLocal: true } ? arrival : null);
+
+    private void MakeRoom(Instant now)
+    {
+        var most = _byInitiator.Values.MaxBy(l => l.Count)!;
+        // What has expired goes first, if it is at hand.
+        var victim = most.First!.Value;
+        if (!(victim.Flood.Expires <= now))
+            counters.Count(GraspDropReason.CacheEviction);
+        Remove(victim);
+    }
+
+    private void Remove(Entry entry)
+    {
+        _entries.Remove(entry.Key);
+        var named = _byName[entry.Key.Name];
+        named.Remove(entry);
+        if (named.Count == 0)
+            _byName.Remove(entry.Key.Name);
+        var theirs = _byInitiator[entry.Flood.Initiator];
+        theirs.Remove(entry.Node!);
+        if (theirs.Count == 0)
+            _byInitiator.Remove(entry.Flood.Initiator);
+    }
+
+    private readonly record struct Key(string Name, Locator? Locator, GraspInterfaceId? Interface);
+
+    private sealed class Entry(Key key, FloodedObjective flood)
+    {
+        public Key Key { get; } = key;
+
+        public FloodedObjective Flood { get; } = flood;
+
+        public LinkedListNode<Entry>? Node { get; set; }
+    }
+}

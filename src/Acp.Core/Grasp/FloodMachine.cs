@@ -1,0 +1,195 @@
+using Acp.Core.Time;
+using Acp.Wire;
+using Acp.Wire.Grasp;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>Flooding (RFC 8990 §2.5.6.2): our own floods, and taking in and relaying those of others.</summary>
+internal sealed class FloodMachine(GraspState state)
+{
+    /// <summary>Octets of UDP payload that fit a 1280-octet packet (RFC 8990 §2.5.3).</summary>
+    public const int MaxMulticastPayload = 1280 - 40 - 8;
+
+    private readonly SeenTable _seen = new(state.Options.SeenFloodLifetime, state.Options.MaxSeen, state.Counters);
+    private readonly RelayLimiter _limiter = new(state.Options.RelayedFloodsPerSecond, state.Options.RelayBurstSeconds);
+    private readonly Dictionary<(string Name, Locator? Locator), OwnFlood> _own = [];
+
+    public int SeenCount => _seen.Count;
+
+    /// <summary>The flood was checked: its objectives are the ASA's.</summary>
+    public GraspError Flood(Instant now, AsaHandle asa, TimeSpan ttl, ValueList<FloodEntry> entries)
+    {
+        if (entries.Count == 0)
+            return GraspError.unspec;
+        if (ttl < TimeSpan.Zero || ttl.TotalMilliseconds > uint.MaxValue)
+            return GraspError.unspec;
+        foreach (var entry in entries)
+        {
+            if (!IsUsable(entry.Locator))
+                return GraspError.invalidLoc;
+            if (entry.Objective.Value is { } value && !CborValue.IsWellFormed(value))
+                return GraspError.badValue;
+        }
+        // I-18, and what H-38 makes of an initiator that has no other address.
+        var linkOnly = entries.Any(e => IsUnspecified(e.Locator)) || state.Initiator.Ipv6 is { IsLinkLocal: true } || state.IsDull;
+        var id = state.Sessions.New();
+        state.Sessions.Release(id);
+        var floods = entries.Select(e => new OwnFlood(asa, id, Normalised(e, linkOnly), ttl,
+            ttl == TimeSpan.Zero ? null : now + ttl, linkOnly)).ToList();
+        var largest = state.Interfaces.Values.Where(i => i.Kind == GraspInterfaceKind.Multicast)
+            .Select(i => Message(now, i, floods).Length).DefaultIfEmpty(0).Max();
+        if (largest > MaxMulticastPayload || Message(now, null, floods).Length > state.Options.MaxReceiveSize)
+            return GraspError.messageTooLong;
+
+        _seen.TryAdd(now, id, state.Initiator);
+        foreach (var flood in floods)
+        {
+            _own[(flood.Entry.Objective.Name, flood.Entry.Locator)] = flood;
+            // What an ASA here floods, the other ASAs here get as well (J-13).
+            Put(now, new FloodedObjective(flood.Entry.Objective, flood.Entry.Locator, state.Initiator, null, flood.Expires));
+        }
+        foreach (var link in state.Interfaces.Values)
+        {
+            state.Actions.Add(new GraspAction.SendMulticast(link.Id, Message(now, link, floods)));
+            state.Counters.FloodsSent++;
+        }
+        return GraspError.ok;
+    }
+
+    /// <summary>J-12: what we flooded and still holds, to links or neighbours that were not there at the time.</summary>
+    public void Repeat(Instant now, GraspInterface link, GraspNeighbor? neighbor)
+    {
+        Expire(now);
+        // The same session ids as before: whoever has heard them already takes no notice.
+        foreach (var floods in _own.Values.GroupBy(f => f.SessionId).OrderBy(g => g.Key))
+        {
+            ByteString bytes = Message(now, link, [.. floods]);
+            state.Actions.Add(neighbor is { } one
+                ? new GraspAction.SendToNeighbor(link.Id, one, bytes)
+                : new GraspAction.SendMulticast(link.Id, bytes));
+            state.Counters.FloodsSent++;
+        }
+    }
+
+    /// <summary>What this node floods, for whoever asks by unicast (H-40).</summary>
+    public Objective? FindOwn(Instant now, string name)
+    {
+        Expire(now);
+        return _own.Values.FirstOrDefault(f => f.Entry.Objective.Name == name)?.Entry.Objective;
+    }
+
+    public void Forget(AsaHandle asa, string? objective)
+    {
+        foreach (var (key, flood) in _own.ToList())
+        {
+            if (flood.Asa == asa && (objective is null || key.Name == objective))
+                _own.Remove(key);
+        }
+    }
+
+    public void HandleInterfaceDown(GraspInterfaceId down) => _limiter.Forget(down);
+
+    public void HandleFlood(Instant now, GraspInterface arrival, GraspNeighbor source, FloodMessage message, ReadOnlySpan<byte> bytes)
+    {
+        var loopCount = message.Entries[0].Objective.LoopCount;
+        // H-38 looks at the initiator only (J-10): the flooding sessions of the ACP have link-local ends as well. DULL hears
+        // nothing but its own link (RFC 8990 §2.5.2).
+        if ((message.Initiator.Ipv6 is { IsLinkLocal: true } || state.IsDull) && loopCount != 1
+            || state.IsDull && !source.Address.IsLinkLocal)
+        {
+            state.Counters.Count(GraspDropReason.LinkLocalScope);
+            return;
+        }
+        if (!_seen.TryAdd(now, message.SessionId, message.Initiator))
+        {
+            state.Counters.Count(GraspDropReason.Duplicate);
+            return;
+        }
+        state.Counters.FloodsReceived++;
+        Instant? expires = message.Ttl == TimeSpan.Zero ? null : now + message.Ttl;
+        foreach (var entry in message.Entries)
+            Put(now, new FloodedObjective(entry.Objective, entry.Locator, message.Initiator, arrival.Id, expires));
+        if (!state.IsDull)
+            Relay(now, arrival, message, loopCount, bytes);
+    }
+
+    private void Relay(Instant now, GraspInterface arrival, FloodMessage message, byte loopCount, ReadOnlySpan<byte> bytes)
+    {
+        if (state.Interfaces.Count < 2)
+            return;
+        if (loopCount <= 1)
+        {
+            state.Counters.Count(GraspDropReason.LoopCountExhausted);
+            return;
+        }
+        if (!_limiter.TryTake(now, arrival.Id))
+        {
+            state.Counters.Count(GraspDropReason.FloodRateLimited);
+            return;
+        }
+        ByteString relayed = Decremented(message, loopCount, bytes);
+        foreach (var link in state.Interfaces.Values)
+        {
+            // H-34: never back to where it came from. A message that a multicast link cannot carry stays off it.
+            if (link.Id != arrival.Id && (link.Kind == GraspInterfaceKind.Channel || relayed.Length <= MaxMulticastPayload))
+                state.Actions.Add(new GraspAction.SendMulticast(link.Id, relayed));
+        }
+        state.Counters.FloodsRelayed++;
+    }
+
+    // Octet by octet what came, but for the one count (trap 5), so that a signature over it holds (O-10, O-11).
+    private static byte[] Decremented(FloodMessage message, byte loopCount, ReadOnlySpan<byte> bytes)
+    {
+        if (FloodLoopCount.TryReplace(bytes, (byte)(loopCount - 1), out var replaced))
+            return replaced;
+        var first = message.Entries[0];
+        var entries = message.Entries.ToArray();
+        entries[0] = first with { Objective = first.Objective with { LoopCount = (byte)(loopCount - 1) } };
+        return (message with { Entries = [.. entries] }).Encode();
+    }
+
+    private void Put(Instant now, FloodedObjective flood)
+    {
+        if (state.FloodCache.Put(now, flood))
+            state.Facts.Add(new GraspFact.FloodCached(flood));
+    }
+
+    private byte[] Message(Instant now, GraspInterface? link, List<OwnFlood> floods)
+    {
+        var ttl = floods[0].Expires is { } expires ? expires - now : TimeSpan.Zero;
+        var entries = floods.Select(f => f.Entry with { Locator = OnLink(f.Entry.Locator, link) });
+        return new FloodMessage(floods[0].SessionId, state.Initiator, ttl, entries.ToValueList()).Encode();
+    }
+
+    private static Locator? OnLink(Locator? locator, GraspInterface? link) =>
+        link is not null && locator is Ipv6Locator six && six.Address.IsUnspecified ? six with { Address = link.LinkLocal } : locator;
+
+    private static FloodEntry Normalised(FloodEntry entry, bool linkOnly)
+    {
+        var loopCount = linkOnly ? (byte)1
+            : entry.Objective.LoopCount == 0 ? GraspConstants.GRASP_DEF_LOOPCT : entry.Objective.LoopCount;
+        return entry with { Objective = entry.Objective with { LoopCount = loopCount } };
+    }
+
+    private static bool IsUnspecified(Locator? locator) => locator is Ipv6Locator { Address.IsUnspecified: true };
+
+    // J-09: inside the ACP no link-local address has a meaning to anybody else; that holds for what "::" would become, too.
+    private bool IsUsable(Locator? locator) => locator switch
+    {
+        Ipv6Locator six when six.Address.IsMulticast => false,
+        Ipv6Locator six when six.Address.IsLinkLocal || six.Address.IsUnspecified => state.Options.Kind != GraspInstanceKind.Acp,
+        Ipv4Locator four => four.Address != 0,
+        FqdnLocator name => name.Name.Length > 0,
+        UriLocator uri => uri.Uri.Length > 0,
+        _ => true,
+    };
+
+    private void Expire(Instant now)
+    {
+        foreach (var (key, flood) in _own.ToList())
+        {
+            if (flood.Expires <= now)
+                _own.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Acp.Wire;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>What a <see cref="GraspEngine"/> wants done.</summary>
+public abstract record GraspAction
+{
+    private GraspAction()
+    {
+    }
+
+    /// <summary>To ALL_GRASP_NEIGHBORS on a multicast link; to the session of every neighbour on a channel (J-07).</summary>
+    public sealed record SendMulticast(GraspInterfaceId Interface, ByteString Message) : GraspAction;
+
+    /// <summary>On the flooding session of one neighbour; channels only.</summary>
+    public sealed record SendToNeighbor(GraspInterfaceId Interface, GraspNeighbor Neighbor, ByteString Message) : GraspAction;
+
+    /// <summary>It sent what has no business on a flooding session (J-06): close that session.</summary>
+    public sealed record CloseNeighbor(GraspInterfaceId Interface, GraspNeighbor Neighbor) : GraspAction;
+
+    /// <summary>
+    /// Open a stream; answer with <see cref="GraspEngine.HandleConnected"/> or <see cref="GraspEngine.HandleClosed"/>.
+    /// </summary>
+    /// <param name="To">A link-local one has its interface with it. Names are for the shell to resolve.</param>
+    public sealed record Connect(ConnectionId Connection, AsaLocator To) : GraspAction;
+
+    /// <summary>One message, in one write (graspy, quirk 2).</summary>
+    public sealed record SendOnStream(ConnectionId Connection, ByteString Message) : GraspAction;
+
+    /// <summary>Close when all is written. The engine has forgotten the stream: no need to say that it closed.</summary>
+    public sealed record CloseStream(ConnectionId Connection) : GraspAction;
+
+    /// <summary>The answer to a command, one each.</summary>
+    public sealed record Complete(CommandId Command, GraspResult Result) : GraspAction;
+}

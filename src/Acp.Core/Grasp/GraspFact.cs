@@ -1,0 +1,40 @@
+using Acp.Wire;
+using Acp.Wire.Grasp;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>What a <see cref="GraspEngine"/> noticed, for logs and status.</summary>
+public abstract record GraspFact
+{
+    private GraspFact()
+    {
+    }
+
+    /// <summary>There is a substrate to talk over now, or no longer (I-02).</summary>
+    public sealed record OperationalChanged(bool Operational) : GraspFact;
+
+    public sealed record AsaRegistered(AsaHandle Asa, string Name) : GraspFact;
+
+    public sealed record AsaGone(AsaHandle Asa, string Name) : GraspFact;
+
+    public sealed record ObjectiveRegistered(AsaHandle Asa, string Objective) : GraspFact;
+
+    public sealed record ObjectiveGone(AsaHandle Asa, string Objective) : GraspFact;
+
+    /// <summary>A responder that was not in the discovery cache.</summary>
+    public sealed record PeerDiscovered(string Objective, AsaLocator Peer) : GraspFact;
+
+    public sealed record DiscoveryAnswered(string Objective, Initiator Initiator, bool Diverted) : GraspFact;
+
+    public sealed record DiscoveryRelayed(string Objective, Initiator Initiator, byte LoopCount) : GraspFact;
+
+    /// <summary>An objective entered the flood cache, or has another value.</summary>
+    public sealed record FloodCached(FloodedObjective Flood) : GraspFact;
+
+    public sealed record NegotiationEnded(SessionHandle Session, string Objective, GraspError Error) : GraspFact;
+
+    public sealed record SynchronizationAnswered(string Objective, Ipv6Address? Peer) : GraspFact;
+
+    /// <summary>A request with a session id that is in use here (H-22).</summary>
+    public sealed record SessionIdClash(uint SessionId, Ipv6Address? Peer) : GraspFact;
+}
