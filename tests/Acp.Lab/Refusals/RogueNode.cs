@@ -27,7 +27,7 @@ internal sealed class RogueNode : IDisposable
     private readonly Ipv6Address _linkLocal;
     private readonly int _interface;
     private readonly ECDsa _key;
-    private readonly byte[] _algorithm = 
+    private readonly byte[] _algorithm =
         new SignatureAlgorithm(SignatureScheme.Ecdsa, HashAlgorithmName.SHA256).Encode();
     private readonly Thread _thread;
     private volatile bool _stop;
