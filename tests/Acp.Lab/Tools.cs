@@ -19,8 +19,9 @@ internal static class Tools
     public static ToolResult Run(string program, params string[] arguments) =>
         Run(new Dictionary<string, string>(), program, arguments);
 
-    /// <summary>Runs a program to its end, at most two minutes, with more in its environment.</summary>
-    public static ToolResult Run(IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
+    /// <summary>Runs a program to its end, at most two minutes unless more is given, with more in its environment.</summary>
+    public static ToolResult Run(
+        IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -35,7 +36,7 @@ internal static class Tools
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(120_000))
+        if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(2)))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"{program} {string.Join(' ', start.ArgumentList)} does not end");
