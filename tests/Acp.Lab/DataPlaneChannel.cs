@@ -62,11 +62,11 @@ public sealed class DataPlaneChannel
             Id, _linkA, DataPlaneLab.UnderlayA, DataPlaneLab.UnderlayB, SpiOfA(n), SpiOfB(n), algorithm, esn, new SecretBytes(toA), new SecretBytes(toB)));
     }
 
-    public void InstallAtB(uint n, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, bool esn = true)
+    public void InstallAtB(uint n, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, bool esn = true, bool sendAtOnce = true)
     {
         var (toB, toA) = Keys(n);
         _lab.B.Plane.InstallChildSa(new ChildSaParameters(
-            Id, _linkB, DataPlaneLab.UnderlayB, DataPlaneLab.UnderlayA, SpiOfB(n), SpiOfA(n), algorithm, esn, new SecretBytes(toB), new SecretBytes(toA)));
+            Id, _linkB, DataPlaneLab.UnderlayB, DataPlaneLab.UnderlayA, SpiOfB(n), SpiOfA(n), algorithm, esn, new SecretBytes(toB), new SecretBytes(toA)), sendAtOnce);
     }
 
     public void Remove(uint n)

@@ -210,6 +210,37 @@ public abstract class DataPlaneTests
         Assert.Fail("no Packet Too Big");
     }
 
+    /// <summary>The responder of a rekeying sends on the old SA until it is told to switch.</summary>
+    [Fact]
+    public void E16_a_child_sa_held_back_sends_when_told_to()
+    {
+        using var lab = NewLab();
+        var channel = lab.Connect();
+        channel.Install(1);
+        channel.InstallAtB(2, sendAtOnce: false);
+        var a = channel.UdpAtA();
+        var b = channel.UdpAtB();
+        var packet = new byte[100];
+
+        // A knows nothing of the new one yet: what it receives came on the old one.
+        b.SendTo(packet, channel.FromBToA());
+        Assert.Equal(100, a.Receive(new byte[200]));
+        channel.InstallAtA(2);
+        lab.B.Plane.SwitchOutbound(channel.Id, DataPlaneChannel.SpiOfB(2));
+        lab.A.Plane.RemoveChildSa(channel.Id, DataPlaneChannel.SpiOfA(1));
+        b.SendTo(packet, channel.FromBToA());
+        Assert.Equal(100, a.Receive(new byte[200]));
+        a.SendTo(packet, channel.FromAToB());
+        Assert.Equal(100, b.Receive(new byte[200]));
+
+        // Unknown ones change nothing.
+        lab.B.Plane.SwitchOutbound(channel.Id, 0x12345678);
+        lab.B.Plane.SwitchOutbound(new ChannelId(77), DataPlaneChannel.SpiOfB(2));
+        lab.B.Plane.RemoveChildSa(channel.Id, DataPlaneChannel.SpiOfB(1));
+        b.SendTo(packet, channel.FromBToA());
+        Assert.Equal(100, a.Receive(new byte[200]));
+    }
+
     [Fact]
     public void E16_rekeys_under_traffic_lose_nothing()
     {

@@ -140,7 +140,10 @@ public sealed class VirtualNode
                     throw new InvalidOperationException($"{Name}: {open.Channel.Channel} opened twice");
                 break;
             case NodeAction.InstallChildSa install:
-                _channels[install.ChildSa.Channel].ChildSas.Add(install.ChildSa);
+                _channels[install.ChildSa.Channel].Install(install.ChildSa, install.SendAtOnce);
+                break;
+            case NodeAction.SwitchOutbound switching:
+                _channels[switching.Channel].SwitchOutbound(switching.InboundSpi);
                 break;
             case NodeAction.RemoveChildSa remove:
                 _channels[remove.Channel].ChildSas.RemoveAll(sa => sa.InboundSpi == remove.InboundSpi);

@@ -55,7 +55,7 @@ public abstract record Ikev2Action
     /// <summary>
     /// Install both directions. The keys now belong to whoever takes this action. When <paramref name="SendAtOnce"/> is
     /// false, only the inbound direction is to be used until <see cref="SwitchOutbound"/>: the peer may not have
-    /// its half yet. A data plane that knows no such distinction may send at once.
+    /// its half yet.
     /// </summary>
     public sealed record InstallChildSa(ChildSaParameters ChildSa, bool SendAtOnce, IkeSaId IkeSa) : Ikev2Action
     {

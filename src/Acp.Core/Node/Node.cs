@@ -309,7 +309,11 @@ public sealed class Node : IMachine
                 Renew(now, renewed);
                 break;
             case Ikev2Action.InstallChildSa install:
-                Install(now, install.ChildSa);
+                Install(now, install.ChildSa, install.SendAtOnce);
+                break;
+            case Ikev2Action.SwitchOutbound switching:
+                if (_channels.ContainsKey(switching.Channel))
+                    Actions.Add(new NodeAction.SwitchOutbound(switching.Channel, switching.InboundSpi));
                 break;
             case Ikev2Action.RemoveChildSa remove:
                 if (_channels.TryGetValue(remove.Channel, out var channel))
@@ -384,7 +388,7 @@ public sealed class Node : IMachine
         _rpl.HandleChannelDown(now, renewed.Channel);
     }
 
-    private void Install(Instant now, ChildSaParameters childSa)
+    private void Install(Instant now, ChildSaParameters childSa, bool sendAtOnce)
     {
         if (!_channels.TryGetValue(childSa.Channel, out var channel))
         {
@@ -395,7 +399,7 @@ public sealed class Node : IMachine
         }
 
         channel.ChildSas.Add((childSa.InboundSpi, childSa.OutboundSpi, childSa.Algorithm, childSa.ExtendedSequenceNumbers, now));
-        Actions.Add(new NodeAction.InstallChildSa(childSa));
+        Actions.Add(new NodeAction.InstallChildSa(childSa, sendAtOnce));
         if (channel.InService)
             return;
         channel.InService = true;

@@ -30,7 +30,14 @@ public abstract record NodeAction
     /// <summary>Build the channel's virtual interface in the acp namespace.</summary>
     public sealed record OpenChannel(ChannelSpec Channel) : NodeAction;
 
-    public sealed record InstallChildSa(ChildSaParameters ChildSa) : NodeAction;
+    /// <summary>
+    /// Install both directions. When <paramref name="SendAtOnce"/> is false the channel goes on sending on what it has, until
+    /// <see cref="SwitchOutbound"/>: the peer may not have its half yet.
+    /// </summary>
+    public sealed record InstallChildSa(ChildSaParameters ChildSa, bool SendAtOnce) : NodeAction;
+
+    /// <summary>From now on the channel sends on this child SA.</summary>
+    public sealed record SwitchOutbound(ChannelId Channel, uint InboundSpi) : NodeAction;
 
     public sealed record RemoveChildSa(ChannelId Channel, uint InboundSpi) : NodeAction;
 

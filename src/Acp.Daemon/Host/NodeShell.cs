@@ -266,7 +266,11 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 Open(open.Channel);
                 break;
             case NodeAction.InstallChildSa install:
-                Install(install.ChildSa);
+                Install(install.ChildSa, install.SendAtOnce);
+                break;
+            case NodeAction.SwitchOutbound switching:
+                if (_channels.ContainsKey(switching.Channel))
+                    SwitchOutbound(switching);
                 break;
             case NodeAction.RemoveChildSa remove:
                 if (_channels.ContainsKey(remove.Channel))
@@ -310,7 +314,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         }
     }
 
-    private void Install(ChildSaParameters childSa)
+    private void Install(ChildSaParameters childSa, bool sendAtOnce)
     {
         if (!_channels.ContainsKey(childSa.Channel))
         {
@@ -323,11 +327,23 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _keyLog?.Write(childSa);
         try
         {
-            DataPlane.InstallChildSa(childSa);
+            DataPlane.InstallChildSa(childSa, sendAtOnce);
         }
         catch (DataPlaneException e)
         {
             Break(childSa.Channel, e.Message);
+        }
+    }
+
+    private void SwitchOutbound(NodeAction.SwitchOutbound switching)
+    {
+        try
+        {
+            DataPlane.SwitchOutbound(switching.Channel, switching.InboundSpi);
+        }
+        catch (DataPlaneException e)
+        {
+            Break(switching.Channel, e.Message);
         }
     }
 

@@ -18,10 +18,17 @@ public interface IDataPlane : IDisposable
     int OpenChannel(ChannelSpec channel);
 
     /// <summary>
-    /// Installs both directions. The newest outbound SA of a channel sends; every inbound SA receives until removed
-    /// (make-before-break, RFC 7296 §2.8.1). Takes over the keys and disposes them when the SA goes.
+    /// Installs both directions. Every inbound SA receives until removed (make-before-break, RFC 7296 §2.8.1).
+    /// Takes over the keys and disposes them when the SA goes.
     /// </summary>
-    void InstallChildSa(ChildSaParameters childSa);
+    /// <param name="sendAtOnce">
+    /// The channel sends on this one from now on. Otherwise it goes on sending on what it has until
+    /// <see cref="SwitchOutbound"/>, for the peer may not have its half yet. The only one of a channel sends anyway.
+    /// </param>
+    void InstallChildSa(ChildSaParameters childSa, bool sendAtOnce = true);
+
+    /// <summary>The channel sends on this child SA from now on. Unknown ones are ignored.</summary>
+    void SwitchOutbound(ChannelId channel, uint inboundSpi);
 
     /// <summary>Removes both directions of one child SA. Unknown ones are ignored.</summary>
     void RemoveChildSa(ChannelId channel, uint inboundSpi);

@@ -74,7 +74,7 @@ public sealed class UserspaceDataPlane : IDataPlane
         }
     }
 
-    public void InstallChildSa(ChildSaParameters childSa)
+    public void InstallChildSa(ChildSaParameters childSa, bool sendAtOnce = true)
     {
         try
         {
@@ -92,7 +92,9 @@ public sealed class UserspaceDataPlane : IDataPlane
             // Receive before sending: the peer answers at once.
             var entry = new InboundSa(inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In);
             channel.Link.Publish(table => table.Add(childSa.InboundSpi, entry));
-            channel.Sending.Add(new OutboundSa(outbound, childSa.InboundSpi));
+            // The last one sends.
+            var place = sendAtOnce || channel.Sending.Count == 0 ? channel.Sending.Count : channel.Sending.Count - 1;
+            channel.Sending.Insert(place, new OutboundSa(outbound, childSa.InboundSpi));
             channel.Pump!.Use(channel.Sending[^1]);
         }
         finally
@@ -100,6 +102,15 @@ public sealed class UserspaceDataPlane : IDataPlane
             childSa.InboundKey.Dispose();
             childSa.OutboundKey.Dispose();
         }
+    }
+
+    public void SwitchOutbound(ChannelId channel, uint inboundSpi)
+    {
+        if (!_channels.TryGetValue(channel, out var found) || found.Sending.Find(sa => sa.InboundSpi == inboundSpi) is not { } chosen)
+            return;
+        found.Sending.Remove(chosen);
+        found.Sending.Add(chosen);
+        found.Pump!.Use(chosen);
     }
 
     public void RemoveChildSa(ChannelId channel, uint inboundSpi)

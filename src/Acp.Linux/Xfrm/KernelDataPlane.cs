@@ -108,7 +108,7 @@ public sealed class KernelDataPlane : IDataPlane
         }
     });
 
-    public void InstallChildSa(ChildSaParameters childSa)
+    public void InstallChildSa(ChildSaParameters childSa, bool sendAtOnce = true)
     {
         // The kernel copies the keys. Ours go at once, whatever it answers.
         using var inboundKey = childSa.InboundKey;
@@ -144,6 +144,15 @@ public sealed class KernelDataPlane : IDataPlane
 
             // Receive before sending, so that the neighbour's first packet finds its state.
             _xfrm.AddState(inbound, algorithm, inboundKey.Span);
+            var known = new KernelChildSa(childSa.InboundSpi, childSa.Local, childSa.OutboundSpi, childSa.Remote);
+            if (!sendAtOnce && channel.ChildSas.Count > 0)
+            {
+                // The youngest outbound state would send: this one's is made when it is to.
+                known.Held = new KernelHeldState(outbound, algorithm, outboundKey.Slice(0, outboundKey.Length));
+                channel.ChildSas.Add(known);
+                return 0;
+            }
+
             try
             {
                 // xfrm_state_find() prefers the youngest of several: this one sends from now on (E-16).
@@ -155,10 +164,25 @@ public sealed class KernelDataPlane : IDataPlane
                 throw;
             }
 
-            channel.ChildSas.Add(new KernelChildSa(childSa.InboundSpi, childSa.Local, childSa.OutboundSpi, childSa.Remote));
+            channel.ChildSas.Add(known);
             return 0;
         });
     }
+
+    /// <summary>
+    /// Makes the outbound state that was held back, the youngest now. One that exists already cannot be made younger: its
+    /// sequence numbers would begin anew under the same key. The channel then goes on sending on the younger one, which
+    /// the peer has, and falls back to the older when that is removed.
+    /// </summary>
+    public void SwitchOutbound(ChannelId channel, uint inboundSpi) => Try($"send on the child SA {inboundSpi:x8} of {channel}", () =>
+    {
+        if (!_channels.TryGetValue(channel, out var open) || open.ChildSas.Find(sa => sa.InboundSpi == inboundSpi) is not { Held: { } held } found)
+            return 0;
+        found.Held = null;
+        using (held)
+            _xfrm.AddState(held.State, held.Algorithm, held.Key.Span);
+        return 0;
+    });
 
     public void RemoveChildSa(ChannelId channel, uint inboundSpi) => Try($"remove the child SA {inboundSpi:x8} of {channel}", () =>
     {
@@ -322,6 +346,7 @@ public sealed class KernelDataPlane : IDataPlane
         var sa = channel.ChildSas[place];
         channel.Past = Add(channel.Past, sa);
         channel.ChildSas.RemoveAt(place);
+        sa.Held?.Dispose();
         _xfrm.DeleteState(sa.Remote, sa.OutboundSpi);
         _xfrm.DeleteState(sa.Local, sa.InboundSpi);
     }
