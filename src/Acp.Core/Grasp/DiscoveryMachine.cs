@@ -247,7 +247,8 @@ internal sealed class DiscoveryMachine(GraspState state)
         if (state.Options.RapidSynchronization && message.Objective.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
             given = discoverable.Find(o => o.Registration.Rapid && o.SynchronizationValue is not null)?.SynchronizationValue;
         Reply(now, back, new ResponseMessage(message.SessionId, message.Initiator,
-            discoverable.Min(o => o.Registration.Ttl), locators) { Objective = given });
+            discoverable.Min(o => o.Registration.Ttl), locators)
+        { Objective = given });
         state.Facts.Add(new GraspFact.DiscoveryAnswered(message.Objective.Name, message.Initiator, false));
         return true;
     }
@@ -271,7 +272,8 @@ internal sealed class DiscoveryMachine(GraspState state)
             return false;
         var ttl = shareable.Min(l => l.Expires!.Value) - now;
         Reply(now, back, new ResponseMessage(message.SessionId, message.Initiator, AtLeastOneMillisecond(ttl),
-            shareable.Select(l => l.Locator).ToValueList()) { IsDivert = true });
+            shareable.Select(l => l.Locator).ToValueList())
+        { IsDivert = true });
         state.Facts.Add(new GraspFact.DiscoveryAnswered(message.Objective.Name, message.Initiator, true));
         return true;
     }

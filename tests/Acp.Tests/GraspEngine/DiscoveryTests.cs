@@ -284,7 +284,8 @@ public class DiscoveryTests
         node.Await(Discover(node, asa));
         var before = node.SentOf<DiscoveryMessage>().Count();
         var found = node.Await<GraspResult.Discovered>(node.Begin(new GraspCommand.Discover(asa, Synchronizable(),
-            TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(minimumTtl)) { Enough = 1 }));
+            TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(minimumTtl))
+        { Enough = 1 }));
         Assert.Equal(expected, found.Locators.Count);
         Assert.Equal(asks, node.SentOf<DiscoveryMessage>().Count() > before);
     }
