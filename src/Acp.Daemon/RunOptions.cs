@@ -1,3 +1,4 @@
+using Acp.Core;
 using Acp.Core.Node;
 using Acp.Linux.Namespaces;
 
@@ -42,6 +43,9 @@ public sealed class RunOptions
 
     /// <summary>Who encrypts.</summary>
     public DataPlaneChoice DataPlane { get; set; } = DataPlaneChoice.Auto;
+
+    /// <summary>Algorithms of ESP, best first. Null: both, the one that this machine is faster with first.</summary>
+    public IReadOnlyList<EspAlgorithm>? EspAlgorithms { get; set; }
 
     /// <summary>The namespace that counts as the host, such as <c>/run/netns/box1</c>. Null: the one we were started in.</summary>
     public string? HostNamespace { get; set; }

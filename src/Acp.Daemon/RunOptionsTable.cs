@@ -1,3 +1,4 @@
+using Acp.Core;
 using Acp.Core.Node;
 using System.Globalization;
 
@@ -32,6 +33,8 @@ public static class RunOptionsTable
             }) { Repeatable = true },
         new("dataplane", "auto|kernel|userspace", "Who encrypts. auto tries the kernel and says in 'acpd status' what it chose and why. [default: auto]",
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
+        new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",
+            (options, value) => TakeEsp(options, value)) { Repeatable = true },
         new("netns", "PATH", "The network namespace that counts as the host, such as /run/netns/box1. [default: the present one]",
             (options, value) => Set(() => options.HostNamespace = value)),
         new("log-level", "trace|debug|info|warning|error", "The least important line still written. SIGHUP reads it again from the configuration file. [default: info]",
@@ -65,6 +68,24 @@ public static class RunOptionsTable
                 return null;
             }) { Hidden = true, OnlyOnCommandLine = true },
     ];
+
+    /// <summary>Names of <see cref="EspAlgorithm"/>'s members.</summary>
+    internal static readonly IReadOnlyList<string> EspAlgorithms = ["aes-gcm", "chacha20-poly1305"];
+
+    internal static string NameOf(EspAlgorithm algorithm) => EspAlgorithms[(int)algorithm];
+
+    private static string? TakeEsp(RunOptions options, string value)
+    {
+        var chosen = new List<EspAlgorithm>();
+        foreach (var name in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (Choose(name, EspAlgorithms, i => chosen.Add((EspAlgorithm)i)) is { } reason)
+                return reason;
+        }
+
+        options.EspAlgorithms = [.. chosen.Distinct()];
+        return null;
+    }
 
     private static string? Set(Action set)
     {

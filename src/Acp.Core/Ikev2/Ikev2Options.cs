@@ -9,7 +9,9 @@ namespace Acp.Core.Ikev2;
 public sealed record Ikev2Options
 {
     private static readonly DhGroup[] DefaultGroups =
-        [DhGroup.Ecp256, DhGroup.Ecp384, DhGroup.Ecp521, DhGroup.Curve25519, DhGroup.Modp2048];
+    [
+        DhGroup.Ecp256, DhGroup.Ecp384, DhGroup.Ecp521, DhGroup.Curve25519, DhGroup.Modp2048, DhGroup.Modp3072, DhGroup.Modp4096,
+    ];
 
     private static readonly PrfAlgorithm[] DefaultPrfs =
         [PrfAlgorithm.HmacSha2_256, PrfAlgorithm.HmacSha2_384, PrfAlgorithm.HmacSha2_512];
@@ -29,8 +31,8 @@ public sealed record Ikev2Options
             DefaultGroups),
     ];
 
-    /// <summary>Offered and accepted for child SAs, best first (D-36).</summary>
-    public IReadOnlyList<EspAlgorithm> EspAlgorithms { get; init; } = [EspAlgorithm.AesGcm256];
+    /// <summary>Offered and accepted for child SAs, best first (D-36): the daemon puts the faster one of this machine first (E-07).</summary>
+    public IReadOnlyList<EspAlgorithm> EspAlgorithms { get; init; } = [EspAlgorithm.AesGcm256, EspAlgorithm.ChaCha20Poly1305];
 
     /// <summary>What we announce in SIGNATURE_HASH_ALGORITHMS (D-22); never SHA-1.</summary>
     public IReadOnlyList<SignatureHash> SignatureHashes { get; init; } =

@@ -113,7 +113,16 @@ internal sealed class DaemonHost : IDisposable
     private static List<ReadOnlyMemory<byte>> HashesOf(byte[] authorities) =>
         [.. authorities.Chunk(20).Select(hash => (ReadOnlyMemory<byte>)hash)];
 
-    private static NodeOptions NodeOptionsOf(RunOptions options)
+    /// <summary>The order asked for, or the one that this machine is faster with (E-07), of what the data plane has.</summary>
+    private static IReadOnlyList<EspAlgorithm> EspAlgorithmsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible)
+    {
+        EspAlgorithm[] chosen = [.. (options.EspAlgorithms ?? EspSpeed.Order()).Where(possible.Contains)];
+        return chosen.Length > 0
+            ? chosen
+            : throw new StartupException(ExitCode.System, $"--esp: the data plane has only {string.Join(", ", possible.Select(RunOptionsTable.NameOf))} here");
+    }
+
+    private static NodeOptions NodeOptionsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible)
     {
         var timers = options.Timers;
         var node = new NodeOptions();
@@ -123,6 +132,7 @@ internal sealed class DaemonHost : IDisposable
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
             Ikev2 = node.Ikev2 with
             {
+                EspAlgorithms = EspAlgorithmsOf(options, possible),
                 RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
@@ -168,16 +178,16 @@ internal sealed class DaemonHost : IDisposable
 
         var self = new NodeSelf(
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
-        _node = new Node(NodeOptionsOf(_options), self, new PlatformIkeCrypto(), new OsRandom());
+        var plan = DataPlaneChooser.Plan(_options.DataPlane);
+        _node = new Node(NodeOptionsOf(_options, plan.Algorithms), self, new PlatformIkeCrypto(), new OsRandom());
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, _keyLog);
-        var chosen = DataPlaneChooser.Choose(_options.DataPlane, _namespaces, _shell, _loop);
-        _dataPlane = chosen.DataPlane;
+        _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces, sameLinkLocal: _options.SameLinkLocal);
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(
-            _options, _namespaces, _identity, _node, _dataPlane, chosen.Why, _links, _window, _acpRoutes, _unusable);
+            _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable);
         _links.Start();
         _loop.Register(_links.Fd, () =>
         {

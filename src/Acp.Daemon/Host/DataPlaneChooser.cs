@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Acp.Core;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
@@ -9,32 +11,41 @@ namespace Acp.Daemon.Host;
 /// <summary>Picks who encrypts: as asked, or the kernel where trying shows that it can.</summary>
 internal static class DataPlaneChooser
 {
-    /// <returns>The data plane and why it was chosen, in words.</returns>
     /// <exception cref="StartupException">What was asked for cannot be had here.</exception>
-    public static (IDataPlane DataPlane, string Why) Choose(
-        DataPlaneChoice choice, NodeNamespaces namespaces, IDataPlaneNews news, EventLoop loop)
+    public static DataPlanePlan Plan(DataPlaneChoice choice)
+    {
+        if (choice == DataPlaneChoice.Userspace)
+            return new DataPlanePlan(DataPlaneKind.Userspace, "asked for by --dataplane", UserspaceAlgorithms);
+        var probe = DataPlaneProbe.Probe();
+        if (probe.Kind == DataPlaneKind.Kernel)
+        {
+            return new DataPlanePlan(
+                DataPlaneKind.Kernel, choice == DataPlaneChoice.Kernel ? "asked for by --dataplane" : probe.Reason, probe.Algorithms);
+        }
+
+        if (choice == DataPlaneChoice.Kernel)
+            throw new StartupException(ExitCode.System, $"--dataplane kernel: {probe.Reason}. Use --dataplane auto or userspace.");
+        return new DataPlanePlan(DataPlaneKind.Userspace, probe.Reason, UserspaceAlgorithms);
+    }
+
+    /// <exception cref="StartupException">It cannot be had here after all.</exception>
+    public static IDataPlane Make(DataPlanePlan plan, NodeNamespaces namespaces, IDataPlaneNews news, EventLoop loop)
     {
         try
         {
-            if (choice == DataPlaneChoice.Userspace)
-                return (Userspace(namespaces, news), "asked for by --dataplane");
-            var probe = DataPlaneProbe.Probe();
-            if (probe.Kind == DataPlaneKind.Kernel)
-            {
-                return (
-                    new KernelDataPlane(namespaces.Abutment, namespaces.Acp, news, loop),
-                    choice == DataPlaneChoice.Kernel ? "asked for by --dataplane" : probe.Reason);
-            }
-
-            if (choice == DataPlaneChoice.Kernel)
-                throw new StartupException(ExitCode.System, $"--dataplane kernel: {probe.Reason}. Use --dataplane auto or userspace.");
-            return (Userspace(namespaces, news), probe.Reason);
+            return plan.Kind == DataPlaneKind.Kernel
+                ? new KernelDataPlane(namespaces.Abutment, namespaces.Acp, news, loop)
+                : Userspace(namespaces, news);
         }
         catch (DataPlaneException e)
         {
             throw new StartupException(ExitCode.System, e.Message, e);
         }
     }
+
+    private static IReadOnlyList<EspAlgorithm> UserspaceAlgorithms => ChaCha20Poly1305.IsSupported
+        ? [EspAlgorithm.AesGcm256, EspAlgorithm.ChaCha20Poly1305]
+        : [EspAlgorithm.AesGcm256];
 
     private static UserspaceDataPlane Userspace(NodeNamespaces namespaces, IDataPlaneNews news)
     {

@@ -14,6 +14,12 @@ namespace Acp.Linux.Xfrm;
 /// </summary>
 public static class DataPlaneProbe
 {
+    /// <summary>The loopback interface's index in every namespace.</summary>
+    private const int Loopback = 1;
+
+    private static readonly Ipv6Address Local = Ipv6Address.Parse("fe80::1");
+    private static readonly Ipv6Address Remote = Ipv6Address.Parse("fe80::2");
+
     /// <summary>Never throws for what a kernel lacks: that is the answer.</summary>
     public static DataPlaneProbeResult Probe()
     {
@@ -23,7 +29,10 @@ public static class DataPlaneProbe
             using var acp = NetworkNamespace.CreateUnnamed();
             using var plane = new KernelDataPlane(abutment, acp);
             TryOneChannel(plane, abutment);
-            return new DataPlaneProbeResult(DataPlaneKind.Kernel, "kernel: xfrm interfaces and AES-GCM-256 ESP states work");
+            EspAlgorithm[] algorithms = TryInstall(plane, EspAlgorithm.ChaCha20Poly1305)
+                ? [EspAlgorithm.AesGcm256, EspAlgorithm.ChaCha20Poly1305]
+                : [EspAlgorithm.AesGcm256];
+            return new DataPlaneProbeResult(DataPlaneKind.Kernel, "kernel: xfrm interfaces and AES-GCM-256 ESP states work") { Algorithms = algorithms };
         }
         catch (Exception e) when (e is DataPlaneException or SystemCallException or NetlinkException)
         {
@@ -35,25 +44,39 @@ public static class DataPlaneProbe
     {
         // The loopback interface stands for the link: an empty namespace has no other, and no packet is sent.
         using var routes = new RouteSocket(abutment);
-        var loopback = routes.IndexOf("lo");
-        routes.SetUp(loopback);
-        var link = new LinkId(loopback);
-        var channel = new ChannelId(1);
-        var local = Ipv6Address.Parse("fe80::1");
-        var remote = Ipv6Address.Parse("fe80::2");
-        plane.OpenChannel(new ChannelSpec(channel, link, local, remote, "acp_probe", 1400, Ipv6Address.Parse("fe80::3")));
-        plane.InstallChildSa(new ChildSaParameters(
-            channel,
-            link,
-            local,
-            remote,
-            InboundSpi: 0x1001,
-            OutboundSpi: 0x1002,
-            EspAlgorithm.AesGcm256,
-            ExtendedSequenceNumbers: true,
-            RandomKey(),
-            RandomKey()));
+        routes.SetUp(Loopback);
+        plane.OpenChannel(Spec());
+        plane.InstallChildSa(ChildSa(EspAlgorithm.AesGcm256));
     }
+
+    /// <summary>What only some kernels have (rfc7539esp), in the channel that is open.</summary>
+    private static bool TryInstall(KernelDataPlane plane, EspAlgorithm algorithm)
+    {
+        try
+        {
+            plane.InstallChildSa(ChildSa(algorithm));
+            return true;
+        }
+        catch (DataPlaneException)
+        {
+            return false;
+        }
+    }
+
+    private static ChannelSpec Spec() => new(
+        new ChannelId(1), new LinkId(Loopback), Local, Remote, "acp_probe", 1400, Ipv6Address.Parse("fe80::3"));
+
+    private static ChildSaParameters ChildSa(EspAlgorithm algorithm) => new(
+        new ChannelId(1),
+        new LinkId(Loopback),
+        Local,
+        Remote,
+        InboundSpi: 0x1001 + 2 * (uint)algorithm,
+        OutboundSpi: 0x1002 + 2 * (uint)algorithm,
+        algorithm,
+        ExtendedSequenceNumbers: true,
+        RandomKey(),
+        RandomKey());
 
     private static SecretBytes RandomKey()
     {

@@ -1,3 +1,4 @@
+using Acp.Core;
 using Acp.Core.Node;
 using Acp.Daemon;
 using Acp.Daemon.Commands;
@@ -169,4 +170,27 @@ public sealed class RunOptionsTests
     }
 
     private static RunOption Named(string name) => RunOptionsTable.All.Single(o => o.Name == name);
+
+    [Theory]
+    [InlineData("aes-gcm", EspAlgorithm.AesGcm256)]
+    [InlineData("chacha20-poly1305,aes-gcm", EspAlgorithm.ChaCha20Poly1305, EspAlgorithm.AesGcm256)]
+    [InlineData("aes-gcm,aes-gcm", EspAlgorithm.AesGcm256)]
+    public void E07_the_operator_may_order_the_esp_algorithms(string value, params EspAlgorithm[] expected)
+    {
+        var options = new RunOptions();
+        Assert.Null(options.EspAlgorithms);
+        Assert.Null(RunOptionsTable.All.Single(o => o.Name == "esp").Apply(options, value));
+        Assert.Equal(expected, options.EspAlgorithms);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("aes-cbc")]
+    [InlineData("")]
+    public void E08_there_is_no_weaker_esp_to_be_asked_for(string value)
+    {
+        var options = new RunOptions();
+        Assert.Contains("none of", RunOptionsTable.All.Single(o => o.Name == "esp").Apply(options, value), StringComparison.Ordinal);
+        Assert.Null(options.EspAlgorithms);
+    }
 }
