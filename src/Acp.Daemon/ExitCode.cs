@@ -15,6 +15,9 @@ public static class ExitCode
     /// <summary>The command line is wrong (EX_USAGE).</summary>
     public const int Usage = 64;
 
+    /// <summary>Nobody of that name or address is known (EX_NOHOST).</summary>
+    public const int UnknownPeer = 68;
+
     /// <summary>No daemon of that instance runs, or one runs already (EX_UNAVAILABLE).</summary>
     public const int Unavailable = 69;
 

@@ -172,6 +172,29 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
+    /// <summary>Somebody wants a fresh child SA for the channel to this neighbour, if there is one.</summary>
+    public void RekeyChildSa(Instant now, LinkId link, Ipv6Address remote)
+    {
+        if (Find(link, remote) is { } channel)
+            _ikev2.RekeyChildSa(now, channel.Spec.Channel);
+        Settle(now);
+    }
+
+    /// <summary>Somebody wants a fresh IKE SA for the channel to this neighbour, if there is one.</summary>
+    public void RekeyIkeSa(Instant now, LinkId link, Ipv6Address remote)
+    {
+        if (Find(link, remote) is { } channel)
+            _ikev2.RekeyIkeSa(now, channel.Spec.Channel);
+        Settle(now);
+    }
+
+    /// <summary>Somebody wants the channel to this neighbour closed. It is met again as after any other end.</summary>
+    public void CloseChannel(Instant now, LinkId link, Ipv6Address remote)
+    {
+        _ikev2.Close(now, link, remote, ChannelCloseReason.Local);
+        Settle(now);
+    }
+
     /// <summary>The data plane could not build a channel, or lost it: the tunnel is closed and tried again later.</summary>
     public void HandleChannelBroken(Instant now, ChannelId id, string reason)
     {
@@ -419,6 +442,9 @@ public sealed class Node : IMachine
         _adjacency.HandleChannelDown(now, closed.Link, closed.Remote, closed.Channel, ChannelCloseWords.Of(closed.Reason), closed.ByPeerDelete);
         Facts.Add(new NodeFact.ChannelDown(channel.Spec, closed.Reason));
     }
+
+    private Channel? Find(LinkId link, Ipv6Address remote) =>
+        _channels.Values.FirstOrDefault(c => c.Spec.Link == link && c.Spec.Remote == remote);
 
     private int SpeedOf(LinkId link) => _links.TryGetValue(link, out var state) ? state.Link.SpeedMbps : 0;
 }

@@ -15,6 +15,7 @@ internal static class CommandTree
         root.Subcommands.Add(RunCommand.Create(daemon));
         foreach (var query in QueryCommands.Create())
             root.Subcommands.Add(query);
+        root.Subcommands.Add(ChannelCommand.Create());
         root.Subcommands.Add(LabCommand.Create(LabCertificates.Issue));
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());

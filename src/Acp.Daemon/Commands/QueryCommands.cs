@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Acp.Daemon.Control;
 using Spectre.Console;
@@ -30,51 +28,20 @@ internal static class QueryCommands
         Action<IAnsiConsole, T> print)
     {
         var command = new Command(name, description);
-        var instance = new Option<string>("--instance")
-        {
-            Description = "Which daemon of this machine.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => "default",
-        };
-        var runDirectory = new Option<string>("--run-dir")
-        {
-            Description = "Where its control socket is.",
-            HelpName = "PATH",
-            DefaultValueFactory = _ => RunOptions.DefaultRunDirectory,
-        };
-        var json = new Option<bool>("--json") { Description = "Print the report as one JSON value." };
-        command.Options.Add(instance);
-        command.Options.Add(runDirectory);
-        command.Options.Add(json);
+        var control = new ControlOptions(command);
         Examples.Add(command,
             ($"acpd {name}", "as a table"),
             ($"acpd {name} --json | jq .", "for scripts; the names in it are stable"),
             ($"acpd {name} --instance NAME", "of another daemon on this machine, a lab's node for instance"));
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => control.AskAsync(parsed, async client =>
         {
-            var options = new RunOptions { Instance = parsed.GetValue(instance)!, RunDirectory = parsed.GetValue(runDirectory)! };
-            if (options.Validate() is [var wrong, ..])
-            {
-                await Console.Error.WriteLineAsync($"acpd: --{wrong}");
-                return ExitCode.Usage;
-            }
-
-            try
-            {
-                using var client = new ControlClient(options.ControlSocket);
-                var report = await ask(client, cancellation);
-                if (parsed.GetValue(json))
-                    await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(report, type)));
-                else
-                    print(Terminal.Output(), report);
-                return ExitCode.Ok;
-            }
-            catch (ControlException e)
-            {
-                await Console.Error.WriteLineAsync($"acpd: {e.Message}");
-                return e.Code;
-            }
-        });
+            var report = await ask(client, cancellation);
+            if (control.Json(parsed))
+                await ControlOptions.WriteJsonAsync(report, type);
+            else
+                print(Terminal.Output(), report);
+            return ExitCode.Ok;
+        }));
         return command;
     }
 }

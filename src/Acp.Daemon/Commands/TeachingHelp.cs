@@ -12,6 +12,7 @@ internal sealed class TeachingHelp(HelpAction library) : SynchronousCommandLineA
         (ExitCode.Ok, "done, or stopped on request"),
         (ExitCode.Failure, "tried and failed; the message says what"),
         (ExitCode.Usage, "the command line is wrong"),
+        (ExitCode.UnknownPeer, "nobody of that name or address is known"),
         (ExitCode.Unavailable, "no daemon of that instance runs, or one runs already"),
         (ExitCode.System, "the system lacks something, such as /dev/net/tun"),
         (ExitCode.NoPermission, "no root rights"),

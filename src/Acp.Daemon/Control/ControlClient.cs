@@ -36,16 +36,33 @@ public sealed class ControlClient : IDisposable
     public Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation) =>
         GetAsync("/routes", ControlJson.Default.IReadOnlyListRouteReport, cancellation);
 
+    /// <summary>One peer, by ACP address, node name, interface, channel or address on the link, or the beginning of one.</summary>
+    /// <exception cref="ControlException">Also when there is no such peer (<see cref="ExitCode.UnknownPeer"/>), or several.</exception>
+    public Task<PeerReport> GetPeerAsync(string peer, CancellationToken cancellation) =>
+        GetAsync($"/channel?peer={Uri.EscapeDataString(peer)}", ControlJson.Default.PeerReport, cancellation);
+
+    /// <inheritdoc cref="GetPeerAsync"/>
+    public Task<PeerReport> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Post,
+            $"/channel/{JsonNamingPolicy.KebabCaseLower.ConvertName(wish.ToString())}?peer={Uri.EscapeDataString(peer)}",
+            ControlJson.Default.PeerReport,
+            cancellation);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, path, type, cancellation);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         try
         {
-            using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+            using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             if (!response.IsSuccessStatusCode)
-                throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} refused {path}: {Reason(body)}");
+                throw Refused(path, body);
             return JsonSerializer.Deserialize(body, type)
                 ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
         }
@@ -68,16 +85,25 @@ public sealed class ControlClient : IDisposable
         }
     }
 
-    private static string Reason(byte[] body)
+    private ControlException Refused(string path, byte[] body)
     {
+        var error = new ErrorReport("without a reason");
         try
         {
-            return JsonSerializer.Deserialize(body, ControlJson.Default.ErrorReport)?.Error ?? "without a reason";
+            error = JsonSerializer.Deserialize(body, ControlJson.Default.ErrorReport) ?? error;
         }
         catch (JsonException)
         {
-            return "without a reason";
+            // Somebody else's words: there is nothing to add.
         }
+
+        return error.Code switch
+        {
+            "unknown-peer" => new ControlException(ExitCode.UnknownPeer, error.Error),
+            "ambiguous-peer" => new ControlException(ExitCode.Usage, error.Error),
+            "no-channel" => new ControlException(ExitCode.Failure, error.Error),
+            _ => new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} refused {path}: {error.Error}"),
+        };
     }
 
     private string WhyNotConnected(SocketError? error) => error switch

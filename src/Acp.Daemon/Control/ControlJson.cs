@@ -11,5 +11,6 @@ namespace Acp.Daemon.Control;
 [JsonSerializable(typeof(IReadOnlyList<NeighborReport>))]
 [JsonSerializable(typeof(IReadOnlyList<ChannelReport>))]
 [JsonSerializable(typeof(IReadOnlyList<RouteReport>))]
+[JsonSerializable(typeof(PeerReport))]
 [JsonSerializable(typeof(ErrorReport))]
 public sealed partial class ControlJson : JsonSerializerContext;

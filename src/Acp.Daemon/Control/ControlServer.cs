@@ -11,10 +11,11 @@ namespace Acp.Daemon.Control;
 
 /// <summary>
 /// The control socket: HTTP over a Unix socket that only root may open. <c>GET /status</c>, <c>/neighbors</c>,
-/// <c>/channels</c>, <c>/routes</c>; everything is read-only.
+/// <c>/channels</c>, <c>/routes</c>, <c>/channel?peer=…</c> show; <c>POST /channel/WISH?peer=…</c> does what a
+/// <see cref="ChannelWish"/> says.
 /// </summary>
 /// <remarks>
-/// Kestrel's server without a host, services, configuration and routing around it: four paths need none of them, and a
+/// Kestrel's server without a host, services, configuration and routing around it: a few paths need none of them, and a
 /// small box has better uses for the memory. Whoever starts it holds the <see cref="InstanceLock"/>, so a socket file
 /// that is already there was left by a killed predecessor.
 /// </remarks>
@@ -64,15 +65,17 @@ public sealed class ControlServer : IAsyncDisposable
     private static async Task AnswerAsync(HttpContext context, IControlSource source)
     {
         var cancellation = context.RequestAborted;
-        if (!HttpMethods.IsGet(context.Request.Method))
+        var path = context.Request.Path.Value;
+        var wish = WishOf(path);
+        if (wish is null ? !HttpMethods.IsGet(context.Request.Method) : !HttpMethods.IsPost(context.Request.Method))
         {
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET is understood here");
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {(wish is null ? "GET" : "POST")} is understood here");
             return;
         }
 
         try
         {
-            switch (context.Request.Path.Value)
+            switch (path)
             {
                 case "/status":
                     await WriteAsync(context, await source.GetStatusAsync(cancellation), ControlJson.Default.StatusReport);
@@ -86,9 +89,15 @@ public sealed class ControlServer : IAsyncDisposable
                 case "/routes":
                     await WriteAsync(context, await source.GetRoutesAsync(cancellation), ControlJson.Default.IReadOnlyListRouteReport);
                     break;
+                case "/channel":
+                    await WriteAsync(context, await source.GetPeerAsync(Peer(context), cancellation), ControlJson.Default.PeerReport);
+                    break;
+                case var _ when wish is { } wished:
+                    await WriteAsync(context, await source.WishAsync(Peer(context), wished, cancellation), ControlJson.Default.PeerReport);
+                    break;
                 default:
                     await RefuseAsync(
-                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels and /routes");
+                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels, /channel and /routes");
                     break;
             }
         }
@@ -100,11 +109,31 @@ public sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string why)
+    private static string Peer(HttpContext context) => context.Request.Query["peer"].ToString();
+
+    private static ChannelWish? WishOf(string? path) => path switch
+    {
+        "/channel/rekey-child" => ChannelWish.RekeyChild,
+        "/channel/rekey-ike" => ChannelWish.RekeyIke,
+        "/channel/close" => ChannelWish.Close,
+        _ => null,
+    };
+
+    private static Task RefuseAsync(HttpContext context, int status, string why, string? code = null)
     {
         context.Response.StatusCode = status;
-        return WriteAsync(context, new ErrorReport(why), ControlJson.Default.ErrorReport);
+        return WriteAsync(context, new ErrorReport(why, code), ControlJson.Default.ErrorReport);
     }
+
+    private static Task WriteAsync<T>(HttpContext context, ControlAnswer<T> answer, JsonTypeInfo<T> type)
+        where T : class =>
+        answer.IsGranted
+            ? WriteAsync(context, answer.Report, type)
+            : RefuseAsync(
+                context,
+                answer.Refusal == ControlRefusal.UnknownPeer ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
+                answer.Text,
+                JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Refusal.ToString()));
 
     private static Task WriteAsync<T>(HttpContext context, T report, JsonTypeInfo<T> type)
     {

@@ -1,4 +1,5 @@
 namespace Acp.Daemon.Control;
 
 /// <summary>Why a request to the control socket was not answered.</summary>
-public sealed record ErrorReport(string Error);
+/// <param name="Code">A <see cref="ControlRefusal"/> in kebab case; null for other causes.</param>
+public sealed record ErrorReport(string Error, string? Code = null);

@@ -13,4 +13,11 @@ public interface IControlSource
     Task<IReadOnlyList<ChannelReport>> GetChannelsAsync(CancellationToken cancellation);
 
     Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation);
+
+    /// <param name="peer">By ACP address, node name, interface, channel or address on the link; a beginning that fits only one will do.</param>
+    Task<ControlAnswer<PeerReport>> GetPeerAsync(string peer, CancellationToken cancellation);
+
+    /// <summary>Sets about what is wished, and reports the peer as it is then: an exchange takes a while.</summary>
+    /// <inheritdoc cref="GetPeerAsync"/>
+    Task<ControlAnswer<PeerReport>> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation);
 }

@@ -76,7 +76,7 @@ internal sealed class DaemonHost : IDisposable
         await Task.WhenAny(ready.Task, ended.Task);
         if (!ended.Task.IsCompleted)
         {
-            var source = new ControlSource(host._loop, host._reporter!);
+            var source = new ControlSource(host._loop, host._reporter!, host._shell!);
             await using var control = await ControlServer.StartAsync(options.ControlSocket, source, logs, CancellationToken.None);
             ServiceNotifier.Ready();
             var stopped = Task.Delay(Timeout.Infinite, stop);

@@ -250,6 +250,11 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(151, LogLevel.Debug, "{Fact}")]
     private partial void RplDetail(string fact);
 
+    public void Wished(string wish, LinkId link, Ipv6Address remote) => Wished(wish, NameOf(link), remote.ToString());
+
+    [LoggerMessage(148, LogLevel.Information, "asked at the control socket: {Wish} of the channel on {Link} to {Remote}")]
+    private partial void Wished(string wish, string link, string remote);
+
     [LoggerMessage(160, LogLevel.Warning, "cleaning up: {Reason}")]
     public partial void CleanUpFailed(string reason);
 }

@@ -66,7 +66,47 @@ internal sealed class NodeReporter(
     public IReadOnlyList<NeighborReport> Neighbors()
     {
         var now = BootClock.Now;
-        return [.. node.Adjacencies.Entries.Select(entry => new NeighborReport(
+        return [.. node.Adjacencies.Entries.Select(entry => Neighbor(now, entry))];
+    }
+
+    /// <summary>Everybody who may be asked about: neighbours in the adjacency table, and whoever has a channel.</summary>
+    public IReadOnlyList<PeerCandidate> Peers()
+    {
+        var channels = node.Channels.ToDictionary(c => (c.Spec.Link, c.Spec.Remote));
+        var entries = node.Adjacencies.Entries.ToDictionary(e => (e.Link, Remote: e.Peer));
+        return [.. channels.Keys.Union(entries.Keys).Order().Select(key =>
+        {
+            var link = LinkName(key.Link);
+            var channel = channels.GetValueOrDefault(key);
+            var entry = entries.GetValueOrDefault(key);
+            var address = (channel?.Peer.AcpAddress ?? entry?.NodeId)?.ToString();
+            var subject = channel?.Peer.Subject;
+            string?[] names =
+            [
+                key.Remote.ToString(), $"{key.Remote}%{link}", address, channel?.Peer.NodeName ?? entry?.NodeName, subject,
+                subject?.Split(", ").FirstOrDefault(part => part.StartsWith("CN=", StringComparison.Ordinal))?[3..], channel?.Spec.InterfaceName,
+                channel?.Spec.Channel.ToString(),
+            ];
+            return new PeerCandidate(
+                key.Link, key.Remote, [.. names.OfType<string>().Distinct()],
+                string.Join(", ", new[] { $"{key.Remote}%{link}", address, subject, channel?.Spec.InterfaceName ?? "no channel" }.OfType<string>()));
+        })];
+    }
+
+    public PeerReport Peer(PeerCandidate peer)
+    {
+        var now = BootClock.Now;
+        var channel = node.Channels.FirstOrDefault(c => (c.Spec.Link, c.Spec.Remote) == (peer.Link, peer.Remote));
+        var entry = node.Adjacencies.Entries.FirstOrDefault(e => (e.Link, e.Peer) == (peer.Link, peer.Remote));
+        return new PeerReport(
+            LinkName(peer.Link),
+            peer.Remote.ToString(),
+            channel is null ? null : Channel(now, channel, node.Ikev2.Status.Where(s => s.Channel == channel.Spec.Channel)),
+            entry is null ? null : Neighbor(now, entry));
+    }
+
+    private NeighborReport Neighbor(Instant now, AdjacencyEntry entry) =>
+        new(
             LinkName(entry.Link),
             entry.Peer.ToString(),
             State(entry),
@@ -76,18 +116,20 @@ internal sealed class NodeReporter(
             node.NeighborExpiry(entry.Link, entry.Peer) is { } at ? Math.Max(0, (at - now).TotalSeconds) : 0,
             entry.Attempts,
             entry.LastError,
-            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null))];
-    }
+            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null);
 
     public IReadOnlyList<ChannelReport> Channels()
     {
         var now = BootClock.Now;
         var ikeSas = node.Ikev2.Status.ToLookup(s => s.Channel);
-        return [.. node.Channels.Select(channel =>
-        {
-            var spec = channel.Spec;
-            var traffic = dataPlane.ReadCounters(spec.Channel);
-            return new ChannelReport(
+        return [.. node.Channels.Select(channel => Channel(now, channel, ikeSas[channel.Spec.Channel]))];
+    }
+
+    private ChannelReport Channel(Instant now, ChannelStatus channel, IEnumerable<IkeSaStatus> ikeSas)
+    {
+        var spec = channel.Spec;
+        var traffic = dataPlane.ReadCounters(spec.Channel);
+        return new ChannelReport(
                 spec.Channel.ToString(),
                 spec.InterfaceName,
                 LinkName(spec.Link),
@@ -98,7 +140,7 @@ internal sealed class NodeReporter(
                 channel.Peer.NodeName,
                 spec.Mtu,
                 (now - channel.Since).TotalSeconds,
-                [.. ikeSas[spec.Channel].Select(sa => new IkeSaReport(
+                [.. ikeSas.Select(sa => new IkeSaReport(
                     sa.IkeSa.InitiatorSpi.ToString("x16", CultureInfo.InvariantCulture),
                     sa.IkeSa.ResponderSpi.ToString("x16", CultureInfo.InvariantCulture),
                     sa.WeInitiated ? "initiator" : "responder",
@@ -114,7 +156,6 @@ internal sealed class NodeReporter(
                 new TrafficReport(
                     traffic.PacketsIn, traffic.OctetsIn, traffic.PacketsOut, traffic.OctetsOut, traffic.AuthenticationFailures,
                     traffic.Replays, traffic.TooBig, traffic.Malformed));
-        })];
     }
 
     /// <summary>Read from the kernel, so that it shows what is, not what should be.</summary>

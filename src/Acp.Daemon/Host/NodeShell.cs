@@ -4,6 +4,7 @@ using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Time;
+using Acp.Daemon.Control;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
@@ -97,6 +98,27 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
 
     /// <summary>Tells the node the system's date, which somebody may have set since the last time.</summary>
     public void SetWallClock() => Tell(now => _node.HandleWallClock(now, new WallClock(DateTimeOffset.UtcNow, now)));
+
+    /// <summary>Somebody at the control socket wants something of the channel to this neighbour.</summary>
+    public void Perform(ChannelWish wish, LinkId link, Ipv6Address remote)
+    {
+        _log.Wished(wish.ToString(), link, remote);
+        Tell(now =>
+        {
+            switch (wish)
+            {
+                case ChannelWish.RekeyChild:
+                    _node.RekeyChildSa(now, link, remote);
+                    break;
+                case ChannelWish.RekeyIke:
+                    _node.RekeyIkeSa(now, link, remote);
+                    break;
+                case ChannelWish.Close:
+                    _node.CloseChannel(now, link, remote);
+                    break;
+            }
+        });
+    }
 
     /// <summary>Gives the node an event and does what it then asks for.</summary>
     public void Tell(Action<Instant> happen)

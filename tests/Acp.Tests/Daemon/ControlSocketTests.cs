@@ -55,6 +55,26 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task A_peer_is_asked_for_by_name_and_wished_for_by_name()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "box.sock");
+        var source = new Source();
+        await using var server = await ControlServer.StartAsync(path, source, NullLoggerFactory.Instance, default);
+        using var client = new ControlClient(path);
+
+        Assert.Equal("fe80::9", (await client.GetPeerAsync("acp_1 &", default)).Address);
+        var unknown = await Assert.ThrowsAsync<ControlException>(() => client.GetPeerAsync("nobody", default));
+        Assert.Equal((ExitCode.UnknownPeer, "there is no 'nobody'"), (unknown.Code, unknown.Message));
+
+        foreach (var wish in Enum.GetValues<ChannelWish>())
+            Assert.Equal("fe80::9", (await client.WishAsync("fe80::9%eth0", wish, default)).Address);
+        Assert.Equal(Enum.GetValues<ChannelWish>().Select(w => ("fe80::9%eth0", w)), source.Wishes);
+        var several = await Assert.ThrowsAsync<ControlException>(() => client.WishAsync("f", ChannelWish.Close, default));
+        Assert.Equal((ExitCode.Usage, "several"), (several.Code, several.Message));
+    }
+
+    [Fact]
     public void One_daemon_per_instance_and_the_lock_ends_with_its_holder()
     {
         using var directory = new TemporaryDirectory();
@@ -78,6 +98,8 @@ public sealed class ControlSocketTests
     {
         public bool Stopping { get; init; }
 
+        public List<(string Peer, ChannelWish Wish)> Wishes { get; } = [];
+
         public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) => Stopping
             ? Task.FromCanceled<StatusReport>(new CancellationToken(canceled: true))
             : Task.FromResult(SampleReports.Status);
@@ -87,5 +109,18 @@ public sealed class ControlSocketTests
         public Task<IReadOnlyList<ChannelReport>> GetChannelsAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Channels);
 
         public Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Routes);
+
+        public Task<ControlAnswer<PeerReport>> GetPeerAsync(string peer, CancellationToken cancellation) =>
+            Task.FromResult(peer == "acp_1 &"
+                ? ControlAnswer<PeerReport>.Grant(SampleReports.Peer)
+                : ControlAnswer<PeerReport>.Refuse(ControlRefusal.UnknownPeer, $"there is no '{peer}'"));
+
+        public Task<ControlAnswer<PeerReport>> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation)
+        {
+            Wishes.Add((peer, wish));
+            return Task.FromResult(peer.Length > 1
+                ? ControlAnswer<PeerReport>.Grant(SampleReports.Peer)
+                : ControlAnswer<PeerReport>.Refuse(ControlRefusal.AmbiguousPeer, "several"));
+        }
     }
 }

@@ -40,4 +40,6 @@ internal static class SampleReports
         new("::/0", "fe80::9", "acp_1", "parent", null),
         new("fd89::/127", null, "lo", "blackhole", 90),
     ];
+
+    public static readonly PeerReport Peer = new("eth0", "fe80::9", Channels[0], Neighbors[0]);
 }

@@ -1,0 +1,8 @@
+namespace Acp.Daemon.Control;
+
+/// <summary>All that is known of one peer on one link: <c>GET /channel?peer=…</c>, <c>acpd channel PEER</c>.</summary>
+/// <param name="Link">Host name of the link.</param>
+/// <param name="Address">The peer's address on it.</param>
+/// <param name="Channel">Null while there is none.</param>
+/// <param name="Neighbor">Its row of the adjacency table; null for somebody who is not (or no longer) in it.</param>
+public sealed record PeerReport(string Link, string Address, ChannelReport? Channel, NeighborReport? Neighbor);
