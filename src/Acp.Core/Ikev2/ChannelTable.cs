@@ -20,14 +20,15 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> beginDelete)
 {
-    private readonly SortedDictionary<(LinkId Link, Ipv6Address Remote), Channel> _channels = [];
+    private readonly Dictionary<(LinkId Link, Ipv6Address Remote), Channel> _channels = [];
+    private readonly Dictionary<ChannelId, Channel> _byId = [];
     private int _lastChannel;
 
     public IReadOnlyCollection<Channel> All => _channels.Values;
 
     public bool TryFind(LinkId link, Ipv6Address remote, out Channel channel) => _channels.TryGetValue((link, remote), out channel!);
 
-    public Channel? Find(ChannelId id) => _channels.Values.FirstOrDefault(c => c.Id == id);
+    public Channel? Find(ChannelId id) => _byId.GetValueOrDefault(id);
 
     public ChildSa InstallChild(Instant now, IkeSa sa, EspSuite suite, uint inboundSpi, SecretBytes inboundKey,
         SecretBytes outboundKey, bool weInitiated, ChildSa? replaces, bool redundant)
@@ -150,25 +151,22 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             channel.SurplusAt ??= now + host.Options.SurplusGrace;
     }
 
-    public void HandleTime(Instant now)
+    public void HandleTime(Instant now, Channel channel)
     {
-        foreach (var channel in _channels.Values.ToList())
+        foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
         {
-            foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
-            {
-                if (child.ConfirmAt is { } confirmAt && now >= confirmAt)
-                    Confirm(child);
-                HandleLifetime(now, channel, child);
-            }
-
-            if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
-                continue;
-            // The Decider is foreign code that keeps both (strongSwan does): one must go, so we choose as it should have.
-            channel.SurplusAt = null;
-            var kept = channel.Preferred;
-            foreach (var sa in channel.Live.Where(s => s != kept).ToList())
-                beginDelete(now, sa);
+            if (child.ConfirmAt is { } confirmAt && now >= confirmAt)
+                Confirm(child);
+            HandleLifetime(now, channel, child);
         }
+
+        if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
+            return;
+        // The Decider is foreign code that keeps both (strongSwan does): one must go, so we choose as it should have.
+        channel.SurplusAt = null;
+        var kept = channel.Preferred;
+        foreach (var sa in channel.Live.Where(s => s != kept).ToList())
+            beginDelete(now, sa);
     }
 
     /// <summary>The IKE SA leaves its channel with its children; the channel closes when no live one is left.</summary>
@@ -192,6 +190,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         if (!_channels.TryGetValue(channel.Path.Neighbor, out var current) || current != channel)
             return;
         _channels.Remove(channel.Path.Neighbor);
+        _byId.Remove(channel.Id);
         channel.Sending = null;
         foreach (var sa in channel.IkeSas.ToList())
         {
@@ -247,6 +246,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             var outcome = DeciderRule.WeDecide(host.Identity.AcpAddress, host.Identity.Certificates[0].Span, peer);
             channel = new Channel(new ChannelId(++_lastChannel), sa.Path, peer, outcome == DeciderOutcome.WeDecide);
             _channels.Add(sa.Path.Neighbor, channel);
+            _byId.Add(channel.Id, channel);
             host.Actions.Add(new Ikev2Action.ChannelEstablished(channel.Id, sa.Path.Link, sa.Path.Local, sa.Path.Remote, sa.Id, peer,
                 channel.WeAreDecider));
         }

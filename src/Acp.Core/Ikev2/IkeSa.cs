@@ -48,6 +48,9 @@ internal sealed class IkeSa : IDisposable
 
     public IkePath Path { get; }
 
+    /// <summary>Where the machine keeps it; null once it was removed.</summary>
+    public NeighborSas? Neighbor { get; set; }
+
     public IkeSaId Id { get; private set; }
 
     /// <summary>We are the original initiator: the I flag of what we send.</summary>

@@ -15,6 +15,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private static readonly TimeSpan Forever = TimeSpan.FromDays(36500);
 
     private readonly Dictionary<ulong, IkeSa> _sas = [];
+    private readonly Dictionary<(LinkId Link, Ipv6Address Remote), NeighborSas> _neighbors = [];
+    private readonly DeadlineHeap<NeighborSas> _deadlines = new();
+    private readonly List<NeighborSas> _touched = [];
     private readonly Dictionary<RequestId, IkeSa> _questions = [];
     private readonly HashSet<uint> _espSpis = [];
     private readonly HalfOpenTable _halfOpen = new();
@@ -22,6 +25,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private readonly InitResponder _responder;
     private readonly ChannelTable _channels;
     private long _order;
+    private long _lastNeighbor;
     private long _lastRequest;
     private WallClock _clock;
     private bool _closing;
@@ -71,14 +75,19 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     {
         get
         {
-            Instant? deadline = null;
-            foreach (var sa in _sas.Values)
-                deadline = Instant.Earlier(deadline, sa.NextDeadline);
-            foreach (var channel in _channels.All)
-                deadline = Instant.Earlier(deadline, channel.NextDeadline);
-            return deadline;
+            foreach (var neighbor in _touched)
+            {
+                neighbor.IsTouched = false;
+                _deadlines.Set(neighbor, neighbor.NextDeadline);
+            }
+
+            _touched.Clear();
+            return _deadlines.Earliest;
         }
     }
+
+    /// <summary>What <see cref="NextDeadline"/> must say, found the slow way; for tests.</summary>
+    public Instant? NextDeadlineByScan => _neighbors.Values.Aggregate((Instant?)null, (at, n) => Instant.Earlier(at, n.NextDeadline));
 
     private ProposalSelector Proposals { get; }
 
@@ -90,7 +99,10 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     {
         _clock = clock;
         foreach (var sa in _sas.Values)
+        {
             SetExpiry(sa);
+            Touch(sa);
+        }
     }
 
     /// <summary>
@@ -107,7 +119,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             State = IkeSaState.Initiating,
             DropAt = now + Options.HandshakeTimeout,
         };
-        _sas.Add(sa.LocalSpi, sa);
+        Add(sa, null);
         Facts.Add(new Ikev2Fact.InitiationStarted(sa.Id, link, remote));
         var handshake = new InitiatorHandshake(sa);
         sa.Handshake = handshake;
@@ -148,7 +160,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
                 return;
             var halfOpen = _responder.Handle(now, path, message, datagram, Remove, NewIkeSpi, ++_order);
             if (halfOpen is not null)
-                _sas.Add(halfOpen.LocalSpi, halfOpen);
+                Add(halfOpen, null);
             return;
         }
 
@@ -164,14 +176,17 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         }
 
+        Touch(sa);
         HandleForSa(now, sa, message, datagram);
     }
 
     /// <summary>The shell signed what <see cref="Ikev2Action.SignAuth"/> asked; empty spans say that it could not.</summary>
     public void HandleSigned(Instant now, RequestId request, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlyMemory<byte> signature)
     {
-        if (_questions.Remove(request, out var sa))
-            sa.Handshake?.HandleSigned(now, algorithmIdentifier, signature);
+        if (!_questions.Remove(request, out var sa))
+            return;
+        Touch(sa);
+        sa.Handshake?.HandleSigned(now, algorithmIdentifier, signature);
     }
 
     /// <summary>The answer to <see cref="Ikev2Action.VerifyPeer"/>.</summary>
@@ -182,6 +197,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         if (verdict.Identity is { } peer
             && DeciderRule.WeDecide(Identity.AcpAddress, Identity.Certificates[0].Span, peer) == DeciderOutcome.Clone)
             verdict = PeerVerdict.Refuse("clone", $"peer shows our own identity ({peer.NodeName})");
+        Touch(sa);
         sa.Handshake?.HandleVerdict(now, verdict);
     }
 
@@ -194,6 +210,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         {
             if (sa.Children.Find(c => c.InboundSpi == inboundSpi) is not { } child)
                 continue;
+            Touch(sa);
             sa.NoteTraffic(now);
             _channels.Confirm(child);
             break;
@@ -205,6 +222,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     {
         foreach (var sa in _sas.Values.Where(s => s.Path.Link == link).ToList())
         {
+            Touch(sa);
             if (sa.State is IkeSaState.Closing or IkeSaState.Closed or IkeSaState.HalfOpen)
                 Remove(sa);
             else
@@ -227,6 +245,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         if (!_channels.TryFind(link, remote, out var channel))
             return;
         var live = channel.IkeSas.Where(s => s.State == IkeSaState.Established).ToList();
+        channel.IkeSas.ForEach(Touch);
         _channels.Close(now, channel, reason, false);
         live.ForEach(sa => BeginDelete(now, sa));
     }
@@ -234,15 +253,19 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     /// <summary>Replaces the channel's child SA by a fresh one with its own key exchange (D-40, D-41). Nothing without a channel.</summary>
     public void RekeyChildSa(Instant now, ChannelId channel)
     {
-        if (_channels.Find(channel)?.Best is { } child)
-            _channels.RekeyChild(now, child);
+        if (_channels.Find(channel)?.Best is not { } child)
+            return;
+        Touch(child.Owner);
+        _channels.RekeyChild(now, child);
     }
 
     /// <summary>Replaces the channel's IKE SA by a fresh one (D-40). Nothing without a channel.</summary>
     public void RekeyIkeSa(Instant now, ChannelId channel)
     {
-        if (_channels.Find(channel)?.Preferred is { } sa)
-            RekeyIkeSa(now, sa);
+        if (_channels.Find(channel)?.Preferred is not { } sa)
+            return;
+        Touch(sa);
+        RekeyIkeSa(now, sa);
     }
 
     /// <summary>
@@ -262,29 +285,28 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         foreach (var channel in _channels.All.ToList())
             Close(now, channel.Path.Link, channel.Path.Remote, ChannelCloseReason.Local);
         foreach (var sa in _sas.Values.Where(s => s.State == IkeSaState.Established).ToList())
+        {
+            Touch(sa);
             BeginDelete(now, sa);
+        }
     }
 
     public void HandleTime(Instant now)
     {
-        foreach (var sa in _sas.Values.ToList())
+        if (NextDeadline is not { } first || now < first)
+            return;
+        // All first: what is done for one may be due again at once, and gets its next turn with the next call.
+        var due = new List<NeighborSas>();
+        while (_deadlines.TryTakeDue(now, out var neighbor))
+            due.Add(neighbor);
+        foreach (var neighbor in due)
         {
-            if (sa.State == IkeSaState.Established && sa.ExpiresAt is { } expires && now >= expires)
-            {
-                Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, ChannelCloseReason.CertificateExpired, false));
-                _channels.Detach(now, sa, ChannelCloseReason.CertificateExpired, false);
-                BeginDelete(now, sa);
-                continue;
-            }
-
-            HandleLifetime(now, sa);
-            if (sa.DropAt is { } dropAt && now >= dropAt)
-                HandleDrop(now, sa);
-            else
-                sa.HandleTime(now);
+            Touch(neighbor);
+            foreach (var sa in neighbor.Sas.ToArray())
+                HandleTime(now, sa);
+            if (neighbor.Channel is { } channel)
+                _channels.HandleTime(now, channel);
         }
-
-        _channels.HandleTime(now);
     }
 
     RequestId IIkeSaHost.Ask(IkeSa sa)
@@ -355,7 +377,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.SetKeys(keys);
         SetExpiry(sa);
         SetLifetime(now, sa);
-        _sas.Add(sa.LocalSpi, sa);
+        Add(sa, old.Neighbor);
         old.Channel?.IkeSas.Add(sa);
         return sa;
     }
@@ -455,6 +477,26 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         Remove(sa);
     }
 
+    private void HandleTime(Instant now, IkeSa sa)
+    {
+        // Removed by what was done for another one of the same neighbour.
+        if (sa.Neighbor is null)
+            return;
+        if (sa.State == IkeSaState.Established && sa.ExpiresAt is { } expires && now >= expires)
+        {
+            Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, ChannelCloseReason.CertificateExpired, false));
+            _channels.Detach(now, sa, ChannelCloseReason.CertificateExpired, false);
+            BeginDelete(now, sa);
+            return;
+        }
+
+        HandleLifetime(now, sa);
+        if (sa.DropAt is { } dropAt && now >= dropAt)
+            HandleDrop(now, sa);
+        else
+            sa.HandleTime(now);
+    }
+
     private static InitiationFailure FailureOf(ChannelCloseReason reason) => reason switch
     {
         ChannelCloseReason.DeadPeer => InitiationFailure.Timeout,
@@ -464,8 +506,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     };
 
     private List<IkeSa> Initiations(LinkId link, Ipv6Address remote) =>
-        [.. _sas.Values.Where(s => s.Path.Neighbor == (link, remote)
-                                  && s.State is IkeSaState.Initiating or IkeSaState.Authenticating)];
+        _neighbors.TryGetValue((link, remote), out var neighbor) ? neighbor.Initiations() : [];
 
     /// <summary>Our SPI is the responder's in what the original initiator sends, else the initiator's.</summary>
     private bool TryFind(IkeHeader header, out IkeSa sa)
@@ -544,12 +585,49 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.Request(now, new DeleteExchange(false));
     }
 
+    /// <param name="neighbor">Null to go by the SA's path.</param>
+    private void Add(IkeSa sa, NeighborSas? neighbor)
+    {
+        _sas.Add(sa.LocalSpi, sa);
+        if (neighbor is null && !_neighbors.TryGetValue(sa.Path.Neighbor, out neighbor))
+        {
+            neighbor = new NeighborSas(++_lastNeighbor, sa.Path.Neighbor);
+            _neighbors.Add(neighbor.Key, neighbor);
+        }
+
+        neighbor.Sas.Add(sa);
+        sa.Neighbor = neighbor;
+        Touch(neighbor);
+    }
+
     private void Remove(IkeSa sa)
     {
         _halfOpen.Remove(sa);
         sa.State = IkeSaState.Closed;
         _sas.Remove(sa.LocalSpi);
         sa.Dispose();
+        if (sa.Neighbor is not { } neighbor)
+            return;
+        sa.Neighbor = null;
+        neighbor.Sas.Remove(sa);
+        Touch(neighbor);
+        if (neighbor.Sas.Count == 0)
+            _neighbors.Remove(neighbor.Key);
+    }
+
+    /// <summary>Every event touches the neighbour that it concerns: its deadline is computed anew before the next is asked for.</summary>
+    private void Touch(IkeSa sa)
+    {
+        if (sa.Neighbor is { } neighbor)
+            Touch(neighbor);
+    }
+
+    private void Touch(NeighborSas neighbor)
+    {
+        if (neighbor.IsTouched)
+            return;
+        neighbor.IsTouched = true;
+        _touched.Add(neighbor);
     }
 
     private ulong NewIkeSpi()

@@ -68,6 +68,7 @@ internal sealed class IkeWorld : IDisposable
             Assert.True(steps < 100_000, "the world does not come to rest");
             var next = _queue.TryPeek(out _, out var priority) ? priority.At : (Instant?)null;
             var wake = Instant.Earlier(A.Machine.NextDeadline, B.Machine.NextDeadline);
+            Assert.Equal(Instant.Earlier(A.Machine.NextDeadlineByScan, B.Machine.NextDeadlineByScan), wake);
             if (Instant.Earlier(next, wake) is not { } due || due > end)
                 break;
             if (due > Now)

@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Acp.Core.Time;
+
+/// <summary>
+/// Which of many things is due first: a binary heap whose items know their place. Looking is constant, setting a deadline
+/// takes log n. What comes out depends on deadlines and orders alone, never on the order in which they were set.
+/// </summary>
+public sealed class DeadlineHeap<T>
+    where T : DeadlineItem
+{
+    private readonly List<T> _items = [];
+
+    public int Count => _items.Count;
+
+    public Instant? Earliest => _items.Count > 0 ? _items[0].At : null;
+
+    /// <summary>Sets, moves or, with null, takes away the deadline of an item.</summary>
+    public void Set(T item, Instant? deadline)
+    {
+        if (deadline is not { } at)
+        {
+            Remove(item);
+            return;
+        }
+
+        if (item.Slot < 0)
+        {
+            item.Slot = _items.Count;
+            _items.Add(item);
+        }
+
+        item.At = at;
+        Settle(item);
+    }
+
+    /// <summary>Takes the first item out if it is due at <paramref name="now"/>.</summary>
+    public bool TryTakeDue(Instant now, [NotNullWhen(true)] out T? item)
+    {
+        item = null;
+        if (_items.Count == 0 || _items[0].At > now)
+            return false;
+        item = _items[0];
+        Remove(item);
+        return true;
+    }
+
+    private void Remove(T item)
+    {
+        var slot = item.Slot;
+        if (slot < 0)
+            return;
+        item.Slot = -1;
+        var last = _items[^1];
+        _items.RemoveAt(_items.Count - 1);
+        if (last == item)
+            return;
+        _items[slot] = last;
+        last.Slot = slot;
+        Settle(last);
+    }
+
+    private void Settle(T item)
+    {
+        while (item.Slot > 0 && item.IsBefore(_items[(item.Slot - 1) / 2]))
+            Swap(item.Slot, (item.Slot - 1) / 2);
+        while (true)
+        {
+            var child = 2 * item.Slot + 1;
+            if (child >= _items.Count)
+                return;
+            if (child + 1 < _items.Count && _items[child + 1].IsBefore(_items[child]))
+                child++;
+            if (!_items[child].IsBefore(item))
+                return;
+            Swap(child, item.Slot);
+        }
+    }
+
+    private void Swap(int a, int b)
+    {
+        (_items[a], _items[b]) = (_items[b], _items[a]);
+        _items[a].Slot = a;
+        _items[b].Slot = b;
+    }
+}
