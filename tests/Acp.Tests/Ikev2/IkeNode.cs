@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Acp.Core;
+using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Time;
 using Acp.Linux.Crypto;
+using Acp.Tests.Identities;
 using Acp.Wire;
 
 namespace Acp.Tests.Ikev2;
@@ -11,6 +13,7 @@ namespace Acp.Tests.Ikev2;
 internal sealed class IkeNode
 {
     private readonly IkeWorld _world;
+    private PeerAuthentication? _authentication;
 
     public IkeNode(IkeWorld world, string name, Ipv6Address linkLocal, Ipv6Address acpAddress, Ikev2Options options, ulong seed)
     {
@@ -29,6 +32,12 @@ internal sealed class IkeNode
     public Ikev2Options Options { get; set; }
 
     public TestAuthenticator Authenticator { get; set; }
+
+    /// <summary>Real certificates in place of <see cref="Authenticator"/>, from the next <see cref="Restart"/> on.</summary>
+    public NodeIdentity? Identity { get; set; }
+
+    /// <summary>The AlgorithmIdentifiers that we signed with.</summary>
+    public List<string> SignedWith { get; } = [];
 
     public Ikev2Machine Machine { get; private set; } = null!;
 
@@ -60,9 +69,12 @@ internal sealed class IkeNode
         Sending.Clear();
         Actions.Clear();
         Facts.Clear();
-        Machine = new Ikev2Machine(Options,
-            new Ikev2Identity(Authenticator.Address, [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]]),
-            new PlatformIkeCrypto(), new SeededRandom(seed));
+        _authentication = Identity is null ? null : new PeerAuthentication(Identity);
+        var identity = Identity is null
+            ? new Ikev2Identity(Authenticator.Address,
+                [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]])
+            : new Ikev2Identity(Identity.Address, Identity.CertificatePayloads(true), [Identity.CertificationAuthorities()]);
+        Machine = new Ikev2Machine(Options, identity, new PlatformIkeCrypto(), new SeededRandom(seed));
     }
 
     public void Initiate(LinkId link, IkeNode peer)
@@ -117,15 +129,23 @@ internal sealed class IkeNode
             case Ikev2Action.SignAuth sign:
                 _world.Post(AnswerDelay, () =>
                 {
-                    Machine.HandleSigned(_world.Now, sign.Request, TestAuthenticator.AlgorithmIdentifier, Authenticator.Sign(sign.Octets.Span));
+                    var signed = _authentication is null
+                        ? new AuthSignature(TestAuthenticator.AlgorithmIdentifier, Authenticator.Sign(sign.Octets.Span))
+                        : _authentication.Sign(sign.Octets.Span, sign.PeerHashes);
+                    if (signed is not null)
+                        SignedWith.Add(Convert.ToHexString(signed.AlgorithmIdentifier));
+                    Machine.HandleSigned(_world.Now, sign.Request, signed?.AlgorithmIdentifier, signed?.Signature);
                     Perform();
                 });
                 break;
             case Ikev2Action.VerifyPeer verify:
                 _world.Post(AnswerDelay, () =>
                 {
-                    Machine.HandlePeerVerdict(_world.Now, verify.Request, Authenticator.Judge(verify.Certificates, verify.IdType,
-                        verify.IdData.Span, verify.SignedOctets.Span, verify.AlgorithmIdentifier.Span, verify.Signature.Span));
+                    Machine.HandlePeerVerdict(_world.Now, verify.Request, _authentication is null
+                        ? Authenticator.Judge(verify.Certificates, verify.IdType, verify.IdData.Span, verify.SignedOctets.Span,
+                            verify.AlgorithmIdentifier.Span, verify.Signature.Span)
+                        : _authentication.Verify(verify.Certificates, verify.IdType, verify.IdData.Span, verify.SignedOctets.Span,
+                            verify.AlgorithmIdentifier, verify.Signature.Span, Pki.Clock, _world.Now));
                     Perform();
                 });
                 break;

@@ -65,6 +65,22 @@ internal sealed class RawInitiator : IDisposable
         ];
     }
 
+    /// <summary>An IKE_AUTH request with an identity of the test's own choice, ECDSA with SHA-256.</summary>
+    public List<IkePayload> AuthAs(Ipv6Address address, IReadOnlyList<ReadOnlyMemory<byte>> certificates, Func<byte[], byte[]> sign)
+    {
+        var id = IdPayload.FromAddress(true, address);
+        var octets = _keys.SignedOctets(true, _initRequest, PeerNonce.Span, id.Body.Span);
+        return
+        [
+            id,
+            .. certificates.Select(c => new CertPayload(CertificateEncoding.X509Signature, c)),
+            new AuthPayload(AuthMethod.DigitalSignature, new SignatureAuthData(TestAuthenticator.AlgorithmIdentifier, sign(octets)).Encode()),
+            Esp(3, new Transform(TransformType.Encryption, 20, 256)),
+            TsPayload.Create(true, TrafficSelector.AnyIpv6),
+            TsPayload.Create(false, TrafficSelector.AnyIpv6),
+        ];
+    }
+
     public static SaPayload Esp(byte protocol, Transform encryption)
     {
         var spi = new byte[4];
