@@ -38,12 +38,15 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         var child = new ChildSa(sa, channel, suite, inboundSpi, replaces is null,
             weInitiated ? null : now + options.SwitchOutboundAfter)
         {
+            Since = now,
             IsRedundant = redundant,
             RekeyAt = now + options.SoftLifetime(options.ChildSaLifetime, host.Random),
             HardAt = now + options.ChildSaLifetime * options.HardLifetime,
         };
         sa.Children.Add(child);
         sa.DropAt = null;
+        if (replaces is not null && !redundant)
+            sa.Traffic.ChildRekeys++;
         var atOnce = channel.Best == child;
         var parameters = new ChildSaParameters(channel.Id, channel.Path.Link, channel.Path.Local, channel.Path.Remote, inboundSpi,
             suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey);

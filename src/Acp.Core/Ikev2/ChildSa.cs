@@ -20,6 +20,11 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
     /// <summary>Made by IKE_AUTH rather than CREATE_CHILD_SA.</summary>
     public bool FromAuth { get; } = fromAuth;
 
+    public Instant Since { get; init; }
+
+    public ChildSaStatus Status => new(InboundSpi, OutboundSpi, Suite.Algorithm, Suite.ExtendedSequenceNumbers, Since, StateNow,
+        IsUsable && !IsReplaced ? RekeyAt : null, IsUsable ? HardAt : null);
+
     public Instant? ConfirmAt { get; private set; } = confirmAt;
 
     /// <summary>The peer has installed its half, so that we may send on it.</summary>
@@ -69,6 +74,12 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
             return Instant.Earlier(deadline, HardAt);
         }
     }
+
+    private ChildSaState StateNow =>
+        Channel.Sending == this ? ChildSaState.Sending
+        : IsDeleting || IsRedundant ? ChildSaState.Deleting
+        : IsReplaced ? ChildSaState.Replaced
+        : ChildSaState.Waiting;
 
     public void Confirm() => ConfirmAt = null;
 }

@@ -22,6 +22,9 @@ internal interface IIkeSaHost
 
     FragmentBudget Fragments { get; }
 
+    /// <summary>Null when nobody reads along.</summary>
+    IkeTracer? Tracer { get; }
+
     /// <summary>A name for a question whose answer goes to the SA's handshake.</summary>
     RequestId Ask(IkeSa sa);
 

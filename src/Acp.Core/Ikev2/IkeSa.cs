@@ -69,6 +69,15 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Place of its establishment among all events.</summary>
     public long EstablishedOrder { get; set; }
 
+    /// <summary>When it was established; null before.</summary>
+    public Instant? EstablishedAt { get; set; }
+
+    /// <summary>What it sent and heard, together with those it took the place of.</summary>
+    public IkeSaTraffic Traffic { get; init; } = new();
+
+    /// <summary>When the peer was last heard, on it or on its child SAs.</summary>
+    public Instant LastInbound => _lastInbound;
+
     /// <summary>A later SA of the same peer replaced it.</summary>
     public bool IsSuperseded { get; set; }
 
@@ -157,6 +166,7 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Sends IKE_SA_INIT, which has no protection; a new one takes the place of the last.</summary>
     public void SendInit(Instant now, IkeExchange exchange, byte[] request)
     {
+        Host.Tracer?.NoteSent(Path, request);
         _nextRequestId = 1;
         Begin(now, exchange, [request], 0);
     }
@@ -222,6 +232,7 @@ internal sealed class IkeSa : IDisposable
     {
         var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange, Flags(true), _expectedId);
         _lastResponse = _protector!.Seal(header, payloads, Limit);
+        Host.Tracer?.NoteSent(Path, header, payloads, _lastResponse);
         _expectedId++;
         _answering = false;
         Send(_lastResponse);
@@ -230,6 +241,7 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Sends the stored answer to IKE_SA_INIT again.</summary>
     public void RepeatInitResponse(byte[] initResponse)
     {
+        Traffic.RepeatedResponses++;
         Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, 0));
         Send([initResponse]);
     }
@@ -250,6 +262,7 @@ internal sealed class IkeSa : IDisposable
         }
 
         _lastInbound = now;
+        Host.Tracer?.NoteOpened(Path, header, firstInner, inner, message.Length, 1);
         HandleOpened(now, header, firstInner, inner);
     }
 
@@ -279,6 +292,7 @@ internal sealed class IkeSa : IDisposable
         }
 
         _lastInbound = now;
+        Traffic.FragmentsReceived++;
         if (isRepeated)
         {
             // Once per retransmission: the first fragment stands for all (§2.6.1).
@@ -289,7 +303,10 @@ internal sealed class IkeSa : IDisposable
 
         var parts = header.IsResponse ? _responseParts : _requestParts;
         if (parts.TryComplete(now, header.MessageId, fragment, part, out var firstInner, out var inner, out var drop))
+        {
+            Host.Tracer?.NoteOpened(Path, header, firstInner, inner, inner.Length, fragment.TotalFragments);
             HandleOpened(now, header, firstInner, inner);
+        }
         else if (drop != IkeDrop.None)
             Drop(drop);
     }
@@ -311,6 +328,7 @@ internal sealed class IkeSa : IDisposable
             || (_lastHint is { } last && now - last < Host.Options.HintInterval))
             return;
         _lastHint = now;
+        Traffic.LivenessProbes++;
         Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, true));
         Request(now, new LivenessExchange(true));
     }
@@ -322,6 +340,7 @@ internal sealed class IkeSa : IDisposable
         {
             if (timer.TryAgain(now) || StartOver(now))
             {
+                Traffic.Retransmissions++;
                 Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, _timer!.Sent));
                 Send(_request);
             }
@@ -351,6 +370,7 @@ internal sealed class IkeSa : IDisposable
 
         if (State == IkeSaState.Established && LivenessAt is { } liveness && now >= liveness)
         {
+            Traffic.LivenessProbes++;
             Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, false));
             Request(now, new LivenessExchange(false));
         }
@@ -415,6 +435,7 @@ internal sealed class IkeSa : IDisposable
     {
         if (header.MessageId + 1 == _expectedId && _lastResponse is not null)
         {
+            Traffic.RepeatedResponses++;
             Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, header.MessageId));
             Send(_lastResponse);
             return;
@@ -477,7 +498,9 @@ internal sealed class IkeSa : IDisposable
             var payloads = exchange.BuildRequest(now, this);
             var id = _nextRequestId++;
             var header = IkeHeader.Create(Id.InitiatorSpi, Id.ResponderSpi, exchange.Type, Flags(false), id);
-            Begin(now, exchange, _protector.Seal(header, payloads, Limit), id);
+            var request = _protector.Seal(header, payloads, Limit);
+            Host.Tracer?.NoteSent(Path, header, payloads, request);
+            Begin(now, exchange, request, id);
             WatchMessageIds(now);
         }
     }
@@ -532,6 +555,8 @@ internal sealed class IkeSa : IDisposable
 
     private void Send(IReadOnlyList<byte[]> messages)
     {
+        if (messages.Count > 1)
+            Traffic.FragmentsSent += messages.Count;
         foreach (var message in messages)
             Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort, Path.Remote, Path.RemotePort, message));
     }

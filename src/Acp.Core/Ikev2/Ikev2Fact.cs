@@ -74,6 +74,9 @@ public abstract record Ikev2Fact
 
     public sealed record Dropped(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, IkeDrop Reason) : Ikev2Fact;
 
+    /// <summary>A message in the clear; only while <see cref="Ikev2Machine.Tracing"/>. What came of it are the facts that follow.</summary>
+    public sealed record Traced(TracedMessage Message) : Ikev2Fact;
+
     /// <summary>NAT detection disagrees: noted, never acted on between link-local addresses (D-53).</summary>
     public sealed record NatDetected(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
 }

@@ -11,6 +11,9 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 public sealed class Ikev2Machine : IMachine, IIkeSaHost
 {
+    /// <summary>The second of notAfter still belongs to a certificate's validity (RFC 5280 §4.1.2.5).</summary>
+    private static readonly TimeSpan LastSecond = TimeSpan.FromSeconds(1);
+
     /// <summary>Longer lifetimes than this are not counted: no deadline.</summary>
     private static readonly TimeSpan Forever = TimeSpan.FromDays(36500);
 
@@ -24,6 +27,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private readonly FragmentBudget _fragments;
     private readonly InitResponder _responder;
     private readonly ChannelTable _channels;
+    private IkeTracer? _tracer;
     private long _order;
     private long _lastNeighbor;
     private long _lastRequest;
@@ -60,6 +64,18 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
     FragmentBudget IIkeSaHost.Fragments => _fragments;
 
+    IkeTracer? IIkeSaHost.Tracer => _tracer;
+
+    /// <summary>
+    /// Somebody reads along: every message is noted as <see cref="Ikev2Fact.Traced"/>, the protected ones in the clear.
+    /// Costs nothing while it is off.
+    /// </summary>
+    public bool Tracing
+    {
+        get => _tracer is not null;
+        set => _tracer = value ? _tracer ?? new IkeTracer(Facts) : null;
+    }
+
     /// <summary>IKE SAs whose DELETE is under way; a shutting-down node waits for zero, a little.</summary>
     public int ClosingCount => _sas.Values.Count(s => s.State == IkeSaState.Closing);
 
@@ -69,7 +85,18 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     /// <summary>All IKE SAs that are not merely lingering, for status output.</summary>
     public IEnumerable<IkeSaStatus> Status =>
         _sas.Values.Where(s => s.State != IkeSaState.Closed).Select(s => new IkeSaStatus(s.Id, s.Path, s.State, s.WeInitiated,
-            s.Channel?.Id, s.Peer, s.Keys?.Suite, [.. s.Children.Select(c => (c.InboundSpi, c.OutboundSpi))]));
+            s.Channel?.Id, s.Peer, s.Keys?.Suite, [.. s.Children.Select(c => (c.InboundSpi, c.OutboundSpi))])
+        {
+            Since = s.EstablishedAt,
+            IsReplaced = s.IsSuperseded || s.IsRekeyed,
+            RekeyAt = s.IsLive ? s.RekeyAt : null,
+            EndsAt = s.IsLive ? s.HardAt : null,
+            CertificatesEndAt = s.ExpiresAt,
+            LastHeard = s.LastInbound,
+            Fragmentation = s.Fragmentation,
+            Traffic = s.Traffic,
+            Children = [.. s.Children.Select(c => c.Status)],
+        });
 
     public Instant? NextDeadline
     {
@@ -153,6 +180,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         }
 
+        _tracer?.NoteReceived(path, message, datagram.Length);
         if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false })
         {
             // Who hears our DELETE may well try again at once.
@@ -336,6 +364,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.Handshake?.Dispose();
         sa.Handshake = null;
         sa.DropAt = now + Options.ChildlessTimeout;
+        sa.EstablishedAt = now;
         sa.NoteTraffic(now);
         SetExpiry(sa);
         SetLifetime(now, sa);
@@ -368,6 +397,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             WeOriginated = old.WeOriginated,
             State = IkeSaState.Established,
             EstablishedOrder = old.EstablishedOrder,
+            EstablishedAt = now,
+            Traffic = old.Traffic,
             Peer = old.Peer,
             Channel = old.Channel,
             IsPending = true,
@@ -385,6 +416,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     void IIkeSaHost.Inherit(Instant now, IkeSa old, IkeSa made)
     {
         made.IsPending = false;
+        made.Traffic.IkeRekeys++;
         foreach (var child in old.Children)
         {
             child.Owner = made;
@@ -676,6 +708,6 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         var left = peer.NotAfter - date;
         if (left < Forever)
-            sa.ExpiresAt = _clock.At + left;
+            sa.ExpiresAt = _clock.At + left + LastSecond;
     }
 }

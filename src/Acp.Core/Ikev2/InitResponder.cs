@@ -140,8 +140,11 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
         return null;
     }
 
-    private void Send(IkePath path, byte[] message) => host.Actions.Add(
-        new Ikev2Action.SendDatagram(path.Link, path.Local, path.LocalPort, path.Remote, path.RemotePort, message));
+    private void Send(IkePath path, byte[] message)
+    {
+        host.Tracer?.NoteSent(path, message);
+        host.Actions.Add(new Ikev2Action.SendDatagram(path.Link, path.Local, path.LocalPort, path.Remote, path.RemotePort, message));
+    }
 
     private void Drop(IkeSaId id, IkePath path, IkeDrop reason) =>
         host.Facts.Add(new Ikev2Fact.Dropped(id, path.Link, path.Remote, reason));

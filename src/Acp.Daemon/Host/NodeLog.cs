@@ -115,6 +115,9 @@ internal sealed partial class NodeLog(ILogger logger)
     {
         switch (fact)
         {
+            case Ikev2Fact.Traced:
+                // For readers of `acpd ike trace`, not for the log.
+                break;
             case Ikev2Fact.IkeSaEstablished up:
                 IkeEstablished(
                     up.IkeSa.ToString(), NameOf(up.Link), up.Remote.ToString(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");

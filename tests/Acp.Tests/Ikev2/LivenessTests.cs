@@ -155,10 +155,36 @@ public class LivenessTests
     {
         using var world = Connected(out _);
         world.A.Machine.SetWallClock(new WallClock(world.B.Authenticator.NotAfter - TimeSpan.FromSeconds(100), world.Now));
-        world.Run(TimeSpan.FromSeconds(100) - Tick);
+        // The second of notAfter is the last good one.
+        world.Run(TimeSpan.FromSeconds(101) - Tick);
         world.AssertOneChannel();
         world.Run(0.5);
         Assert.Equal(ChannelCloseReason.CertificateExpired, Assert.Single(world.A.Actions.OfType<Ikev2Action.ChannelClosed>()).Reason);
+        world.AssertNothingLeft();
+    }
+
+    /// <summary>Somebody sets the clock, forth and back, more than once: what counts is the date now.</summary>
+    [Fact]
+    public void C19_a_clock_that_is_set_moves_the_end_with_it()
+    {
+        using var world = Connected(out _);
+        var notAfter = world.B.Authenticator.NotAfter;
+        world.A.Machine.SetWallClock(new WallClock(notAfter - TimeSpan.FromSeconds(10), world.Now));
+        world.Run(5);
+        world.A.Machine.SetWallClock(new WallClock(notAfter - TimeSpan.FromHours(1), world.Now));
+        world.Run(3000);
+        world.AssertOneChannel();
+        Assert.Equal(world.Now + TimeSpan.FromSeconds(601), world.A.Machine.Status.Single().CertificatesEndAt);
+
+        // Also what rekeying made since; and a step beyond the end needs no further event than time.
+        world.B.Machine.RekeyIkeSa(world.Now, world.B.Channels.Keys.Single());
+        world.B.Perform();
+        world.Run(1);
+        world.AssertOneChannel();
+        world.A.Machine.SetWallClock(new WallClock(notAfter + TimeSpan.FromDays(400), world.Now));
+        world.Run(TimeSpan.FromTicks(1));
+        Assert.Equal(ChannelCloseReason.CertificateExpired, Assert.Single(world.A.Actions.OfType<Ikev2Action.ChannelClosed>()).Reason);
+        world.Run(1);
         world.AssertNothingLeft();
     }
 
