@@ -1,6 +1,6 @@
 # A whole ACP of real daemons on this kernel. Emulation makes everything 10 to 20 times slower, hence the patience.
 . ./checks
-acpd=$ACP_ROOT/artifacts/interop/acpd/acpd
+acpd=$ACP_ROOT/artifacts/publish/acpd
 echo "kernel $(uname -r)"
 check "a module for each part of kernel ESP" sh -c 'for m in xfrm_interface esp6 xfrm_user gcm seqiv veth macvlan tun; do modprobe $m || exit 1; done'
 # Not through check: one wants to see it while it runs, and afterwards.
