@@ -16,4 +16,8 @@ public sealed record ChannelSpec(
     Ipv6Address Remote,
     string InterfaceName,
     int Mtu,
-    Ipv6Address InnerLinkLocal);
+    Ipv6Address InnerLinkLocal)
+{
+    /// <summary>What the channel began with: ESP in UDP, or null for native ESP. Each child SA says its own.</summary>
+    public UdpEncapsulation? Encapsulation { get; init; }
+}

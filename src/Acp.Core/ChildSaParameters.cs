@@ -4,7 +4,7 @@ namespace Acp.Core;
 
 /// <summary>
 /// A child SA pair as IKEv2 hands it to a data plane: both directions of one tunnel-mode ESP SA between two link-local
-/// addresses on one link, selectors ::/0 both ways. Whoever installs it owns the keys and disposes them.
+/// addresses on one link, or two addresses of the host's network (IPv4 ones in their IPv6-mapped form), selectors ::/0 both ways. Whoever installs it owns the keys and disposes them.
 /// </summary>
 /// <param name="Channel">The channel whose virtual interface carries the packets.</param>
 /// <param name="Link">The abutment link that the ESP packets use.</param>
@@ -25,4 +25,8 @@ public sealed record ChildSaParameters(
     EspAlgorithm Algorithm,
     bool ExtendedSequenceNumbers,
     SecretBytes InboundKey,
-    SecretBytes OutboundKey);
+    SecretBytes OutboundKey)
+{
+    /// <summary>ESP in UDP, on <see cref="LinkId.HostNetwork"/> only; null for native ESP.</summary>
+    public UdpEncapsulation? Encapsulation { get; init; }
+}

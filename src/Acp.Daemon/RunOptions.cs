@@ -41,6 +41,12 @@ public sealed class RunOptions
     /// <summary>Which links to use, beyond the default rules.</summary>
     public InterfacePatterns Interfaces { get; set; } = InterfacePatterns.None;
 
+    /// <summary>Neighbours named by the operator (RFC 8994 §8.2.1), no two with one address and link.</summary>
+    public IReadOnlyList<ConfiguredNeighbor> Neighbors { get; set; } = [];
+
+    /// <summary>Carry ESP in UDP to remote neighbours also without a NAT.</summary>
+    public bool EncapsulateAlways { get; set; }
+
     /// <summary>Who encrypts.</summary>
     public DataPlaneChoice DataPlane { get; set; } = DataPlaneChoice.Auto;
 

@@ -12,6 +12,7 @@ public static class RunOptionsTable
 
     /// <summary>Names of <see cref="LogLevelChoice"/>'s members.</summary>
     public static readonly IReadOnlyList<string> LogLevels = ["trace", "debug", "info", "warning", "error"];
+    private static readonly IReadOnlyList<string> Encapsulations = ["auto", "always"];
     private static readonly IReadOnlyList<string> LogFormats = ["text", "json"];
 
     public static readonly IReadOnlyList<RunOption> All =
@@ -31,6 +32,11 @@ public static class RunOptionsTable
                 options.Interfaces = patterns;
                 return null;
             }) { Repeatable = true },
+        new("neighbor", "ADDRESS[:PORT]", "Build a channel to this box over the host's own network, by IPv4 or IPv6 address ([ADDRESS]:PORT for IPv6 with a port), "
+            + "also through NATs; or, as fe80::1%eth0, on a link where it does not announce itself. May be given several times. [default: none]",
+            SetNeighbors) { Repeatable = true },
+        new("neighbor-encapsulation", "auto|always", "When ESP to such a neighbour goes in UDP (port 4500): auto where a NAT is seen. [default: auto]",
+            (options, value) => Choose(value, Encapsulations, i => options.EncapsulateAlways = i == 1)),
         new("dataplane", "auto|kernel|userspace", "Who encrypts. auto tries the kernel and says in 'acpd status' what it chose and why. [default: auto]",
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
         new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",
@@ -90,6 +96,24 @@ public static class RunOptionsTable
     private static string? Set(Action set)
     {
         set();
+        return null;
+    }
+
+    private static string? SetNeighbors(RunOptions options, string value)
+    {
+        var neighbors = new List<ConfiguredNeighbor>();
+        foreach (var item in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!ConfiguredNeighbor.TryParse(item, out var neighbor, out var reason))
+                return reason;
+            if (neighbors.Exists(n => n.Address == neighbor.Address && n.Parent == neighbor.Parent))
+                return $"'{item}' is named twice";
+            neighbors.Add(neighbor);
+        }
+
+        if (neighbors.Count > ConfiguredNeighbor.MaxCount)
+            return $"there may be at most {ConfiguredNeighbor.MaxCount}";
+        options.Neighbors = neighbors;
         return null;
     }
 

@@ -64,12 +64,26 @@ public readonly record struct Ipv6Address : IComparable<Ipv6Address>
     /// <summary>The all-zero address.</summary>
     public bool IsUnspecified => (High | Low) == 0;
 
+    /// <summary>::ffff:0:0/96, an IPv4 address in IPv6 form (RFC 4291 §2.5.5.2).</summary>
+    public bool IsIpv4Mapped => High == 0 && Low >> 32 == 0xffff;
+
     /// <summary>The last octet; RFC 8994 §6.6 derives a delay from it.</summary>
     public byte LastOctet => (byte)Low;
 
     /// <summary>Reads the first 16 octets of <paramref name="bytes"/>, which must be there.</summary>
     public static Ipv6Address Read(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+
+    /// <summary>The same address; an IPv4 one in its IPv6-mapped form. A scope is left out.</summary>
+    public static Ipv6Address From(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        address.MapToIPv6().TryWriteBytes(bytes, out _);
+        return Read(bytes);
+    }
+
+    /// <summary>RFC 5952 text, and an IPv4-mapped address as IPv4 text.</summary>
+    public string ToEndpointText() => IsIpv4Mapped ? ToIPAddress().MapToIPv4().ToString() : ToString();
 
     /// <summary>Writes 16 octets to the start of <paramref name="bytes"/>, which must hold them.</summary>
     public void Write(Span<byte> bytes)

@@ -49,7 +49,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             sa.Traffic.ChildRekeys++;
         var atOnce = channel.Best == child;
         var parameters = new ChildSaParameters(channel.Id, channel.Path.Link, channel.Path.Local, channel.Path.Remote, inboundSpi,
-            suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey);
+            suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey) { Encapsulation = sa.Encapsulation };
         host.Actions.Add(new Ikev2Action.InstallChildSa(parameters, atOnce, sa.Id));
         host.Facts.Add(new Ikev2Fact.ChildSaEstablished(sa.Id, channel.Id, inboundSpi, suite.PeerSpi, suite.Algorithm,
             suite.ExtendedSequenceNumbers));
@@ -251,7 +251,7 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             _channels.Add(sa.Path.Neighbor, channel);
             _byId.Add(channel.Id, channel);
             host.Actions.Add(new Ikev2Action.ChannelEstablished(channel.Id, sa.Path.Link, sa.Path.Local, sa.Path.Remote, sa.Id, peer,
-                channel.WeAreDecider));
+                channel.WeAreDecider) { Encapsulation = sa.Encapsulation });
         }
         else
         {

@@ -12,7 +12,9 @@ internal static class HandshakePayloads
     /// </summary>
     public static IEnumerable<IkePayload> InitNotifies(IkeSaId id, IkePath path, Ikev2Options options, bool fragmentation)
     {
-        yield return new NotifyPayload(NotifyType.NatDetectionSourceIp, NatDetection.Hash(id, path.Local, path.LocalPort));
+        // Nothing comes from port 0, so that the peer sees a NAT.
+        var source = path.IsRemote && options.ForceEncapsulation ? (ushort)0 : path.LocalPort;
+        yield return new NotifyPayload(NotifyType.NatDetectionSourceIp, NatDetection.Hash(id, path.Local, source));
         yield return new NotifyPayload(NotifyType.NatDetectionDestinationIp, NatDetection.Hash(id, path.Remote, path.RemotePort));
         var hashes = new byte[2 * options.SignatureHashes.Count];
         for (var i = 0; i < options.SignatureHashes.Count; i++)
@@ -39,15 +41,17 @@ internal static class HandshakePayloads
         return [.. options.SignatureHashes.Where(offered.Contains)];
     }
 
-    /// <summary>Whether the peer's NAT detection notifies, if any, disagree with what we see (RFC 7296 §2.23).</summary>
-    public static bool SeesNat(IReadOnlyList<IkePayload> payloads, IkeSaId id, IkePath path)
+    /// <summary>What the peer's NAT detection notifies say of the path, if it sent any (RFC 7296 §2.23).</summary>
+    public static NatState DetectNat(IReadOnlyList<IkePayload> payloads, IkeSaId id, IkePath path, Ikev2Options options)
     {
         var source = payloads.OfType<NotifyPayload>().Where(n => n.Notify == NotifyType.NatDetectionSourceIp).ToList();
         var destination = payloads.OfType<NotifyPayload>().Where(n => n.Notify == NotifyType.NatDetectionDestinationIp).ToList();
         var remote = NatDetection.Hash(id, path.Remote, path.RemotePort);
         var local = NatDetection.Hash(id, path.Local, path.LocalPort);
-        return (source.Count > 0 && !source.Exists(n => n.Data.Span.SequenceEqual(remote)))
-               || (destination.Count > 0 && !destination.Exists(n => n.Data.Span.SequenceEqual(local)));
+        return new NatState(
+            source.Count > 0 && !source.Exists(n => n.Data.Span.SequenceEqual(remote)),
+            destination.Count > 0 && !destination.Exists(n => n.Data.Span.SequenceEqual(local)),
+            path.IsRemote && options.ForceEncapsulation && source.Count > 0);
     }
 
     /// <summary>CERT payloads: leaf first, as the identity lists them (D-30).</summary>

@@ -83,6 +83,9 @@ internal interface IIkeSaHost
     /// <summary>Our attempt failed before authentication was complete.</summary>
     void InitiationFailed(Instant now, IkeSa sa, InitiationFailure reason, string text);
 
+    /// <summary>The ports of its path changed.</summary>
+    void PathMoved(IkeSa sa);
+
     /// <summary>A sign that the peer has its half of a new IKE SA.</summary>
     void PeerActive(IkeSa sa);
 }

@@ -11,6 +11,9 @@ public enum IkeDrop
     /// <summary>Right SPI, wrong link, address or port (D-52).</summary>
     WrongPath,
 
+    /// <summary>Neither the non-ESP marker nor a keepalive on the NAT traversal port (RFC 3948 §2.2).</summary>
+    NoMarker,
+
     /// <summary>The integrity check failed.</summary>
     Integrity,
 

@@ -28,6 +28,9 @@ internal sealed class IkeSa : IDisposable
     private Instant _lastInbound;
     private Instant? _lastHint;
     private bool _idsRanLow;
+    private IkePath _arrivedOn;
+    private IkePath _answerOn;
+    private Instant _lastKeepalive;
     private readonly Reassembly _requestParts;
     private readonly Reassembly _responseParts;
 
@@ -40,13 +43,17 @@ internal sealed class IkeSa : IDisposable
         Id = id;
         InitOrder = initOrder;
         _lastInbound = now;
+        _lastKeepalive = now;
         _requestParts = new Reassembly(host.Options, host.Fragments);
         _responseParts = new Reassembly(host.Options, host.Fragments);
     }
 
     public IIkeSaHost Host { get; }
 
-    public IkePath Path { get; }
+    public IkePath Path { get; private set; }
+
+    /// <summary>What is between the ends of a remote path.</summary>
+    public NatState Nat { get; set; }
 
     /// <summary>Where the machine keeps it; null once it was removed.</summary>
     public NeighborSas? Neighbor { get; set; }
@@ -135,7 +142,7 @@ internal sealed class IkeSa : IDisposable
                 Instant.Earlier(_requestParts.Deadline, _responseParts.Deadline));
             if (State != IkeSaState.Established)
                 return deadline;
-            deadline = Instant.Earlier(deadline, Instant.Earlier(ExpiresAt, LivenessAt));
+            deadline = Instant.Earlier(Instant.Earlier(deadline, KeepaliveAt), Instant.Earlier(ExpiresAt, LivenessAt));
             foreach (var (at, _) in _later)
                 deadline = Instant.Earlier(deadline, at);
             return IsLive ? Instant.Earlier(deadline, Instant.Earlier(RekeyAt, HardAt)) : deadline;
@@ -143,6 +150,40 @@ internal sealed class IkeSa : IDisposable
     }
 
     private Instant? LivenessAt => _exchange is null ? _lastInbound + Host.Options.LivenessIdle : null;
+
+    /// <summary>How its child SAs carry ESP: in UDP when there is a NAT and the peer followed to the port for it.</summary>
+    public UdpEncapsulation? Encapsulation =>
+        Nat.IsTraversed && Path.HasMarker(Host.Options) ? new UdpEncapsulation(Path.LocalPort, Path.RemotePort) : null;
+
+    /// <summary>A NAT before us forgets its mapping when we are silent (RFC 3948 §4). Of our ESP nothing is known here.</summary>
+    private Instant? KeepaliveAt =>
+        Nat.WeAreBehind && IsLive && Path.HasMarker(Host.Options) ? _lastKeepalive + Host.Options.NatKeepalive : null;
+
+    /// <summary>What IKE_SA_INIT told of NATs. Between link-local addresses it is noted and no more (D-53).</summary>
+    public void NoteNat(NatState nat)
+    {
+        if (!nat.IsTraversed)
+            return;
+        if (!Path.IsRemote)
+        {
+            Host.Facts.Add(new Ikev2Fact.NatDetected(Id, Path.Link, Path.Remote));
+            return;
+        }
+
+        Nat = nat;
+        Host.Facts.Add(new Ikev2Fact.NatTraversed(Id, Path.Link, Path.Remote, nat));
+    }
+
+    /// <summary>The initiator goes on from the NAT traversal port to the same port (RFC 7296 §2.23).</summary>
+    public void MoveToNatTraversalPort()
+    {
+        var port = Host.Options.NatTraversalPort;
+        MoveTo(Path with { LocalPort = port, RemotePort = port });
+    }
+
+    /// <summary>Whether a message from another path is worth the look: from a remote neighbour, protected, with other ports only.</summary>
+    public bool MayComeFrom(IkePath path, IkeMessage message) =>
+        Path.IsRemote && path.HasAddressesOf(Path) && message.Payloads is [EncryptedPayload or EncryptedFragmentPayload];
 
     /// <summary>The peer chose its SPI.</summary>
     public void SetResponderSpi(ulong spi) => Id = Id with { ResponderSpi = spi };
@@ -235,19 +276,19 @@ internal sealed class IkeSa : IDisposable
         Host.Tracer?.NoteSent(Path, header, payloads, _lastResponse);
         _expectedId++;
         _answering = false;
-        Send(_lastResponse);
+        Send(_lastResponse, _answerOn);
     }
 
     /// <summary>Sends the stored answer to IKE_SA_INIT again.</summary>
-    public void RepeatInitResponse(byte[] initResponse)
+    public void RepeatInitResponse(IkePath path, byte[] initResponse)
     {
         Traffic.RepeatedResponses++;
         Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, 0));
-        Send([initResponse]);
+        Send([initResponse], path);
     }
 
     /// <summary>A message for this SA from its own path, whose outermost payload is SK at <paramref name="bodyOffset"/>.</summary>
-    public void HandleProtected(Instant now, IkeHeader header, byte[] message, PayloadType firstInner, int bodyOffset)
+    public void HandleProtected(Instant now, IkePath path, IkeHeader header, byte[] message, PayloadType firstInner, int bodyOffset)
     {
         if (_protector is null)
         {
@@ -262,12 +303,13 @@ internal sealed class IkeSa : IDisposable
         }
 
         _lastInbound = now;
-        Host.Tracer?.NoteOpened(Path, header, firstInner, inner, message.Length, 1);
+        Host.Tracer?.NoteOpened(path, header, firstInner, inner, message.Length, 1);
+        _arrivedOn = path;
         HandleOpened(now, header, firstInner, inner);
     }
 
     /// <summary>A message for this SA from its own path, whose outermost payload is SKF (RFC 7383 §2.6).</summary>
-    public void HandleFragment(Instant now, IkeHeader header, byte[] message, EncryptedFragmentPayload fragment)
+    public void HandleFragment(Instant now, IkePath path, IkeHeader header, byte[] message, EncryptedFragmentPayload fragment)
     {
         if (_protector is null || !Fragmentation || fragment.TotalFragments > Host.Options.MaxFragments)
         {
@@ -293,6 +335,7 @@ internal sealed class IkeSa : IDisposable
 
         _lastInbound = now;
         Traffic.FragmentsReceived++;
+        _arrivedOn = path;
         if (isRepeated)
         {
             // Once per retransmission: the first fragment stands for all (§2.6.1).
@@ -342,7 +385,7 @@ internal sealed class IkeSa : IDisposable
             {
                 Traffic.Retransmissions++;
                 Host.Facts.Add(new Ikev2Fact.Retransmitting(Id, Path.Link, Path.Remote, _exchange!.Type, _requestId, _timer!.Sent));
-                Send(_request);
+                Send(_request, Path);
             }
             else
             {
@@ -366,6 +409,13 @@ internal sealed class IkeSa : IDisposable
         {
             _later.Remove((at, exchange));
             Request(now, exchange);
+        }
+
+        if (KeepaliveAt is { } keepalive && now >= keepalive)
+        {
+            _lastKeepalive = now;
+            Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort, Path.Remote, Path.RemotePort,
+                NonEspMarker.Keepalive));
         }
 
         if (State == IkeSaState.Established && LivenessAt is { } liveness && now >= liveness)
@@ -412,6 +462,7 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
+        Follow(_arrivedOn);
         var exchange = _exchange;
         EndExchange();
         if (!IkePayloadCodec.TryDecodeInner(firstInner, inner, out var payloads, out var refusal)
@@ -437,7 +488,7 @@ internal sealed class IkeSa : IDisposable
         {
             Traffic.RepeatedResponses++;
             Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, header.MessageId));
-            Send(_lastResponse);
+            Send(_lastResponse, _arrivedOn);
             return;
         }
 
@@ -454,7 +505,10 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
+        // The answer goes where the request came from (RFC 7296 §2.11), followed or not.
         _answering = true;
+        _answerOn = _arrivedOn;
+        Follow(_arrivedOn);
         if (!IkePayloadCodec.TryDecodeInner(firstInner, inner, out var payloads, out var refusal))
         {
             Host.Facts.Add(new Ikev2Fact.Malformed(Id, Path.Link, Path.Remote, refusal, true));
@@ -550,15 +604,37 @@ internal sealed class IkeSa : IDisposable
         _requestId = id;
         _startedOver = 0;
         StartTimer(now);
-        Send(request);
+        Send(request, Path);
     }
 
-    private void Send(IReadOnlyList<byte[]> messages)
+    private void Send(IReadOnlyList<byte[]> messages, IkePath path)
     {
         if (messages.Count > 1)
             Traffic.FragmentsSent += messages.Count;
         foreach (var message in messages)
-            Host.Actions.Add(new Ikev2Action.SendDatagram(Path.Link, Path.Local, Path.LocalPort, Path.Remote, Path.RemotePort, message));
+            Host.Actions.Add(path.Datagram(message, Host.Options));
+    }
+
+    /// <summary>
+    /// Where a message came from that is authentic and new. The peer may move to the NAT traversal port whenever it likes;
+    /// that the NAT before it gave it another port is believed unless there is one before us, which whoever forwards our
+    /// packets could exploit (RFC 7296 §2.23).
+    /// </summary>
+    private void Follow(IkePath path)
+    {
+        if (path == Path)
+            return;
+        var moves = path.LocalPort != Path.LocalPort ? path.HasMarker(Host.Options) : Nat is { PeerIsBehind: true, WeAreBehind: false };
+        if (moves)
+            MoveTo(path);
+    }
+
+    private void MoveTo(IkePath path)
+    {
+        if (path == Path)
+            return;
+        Path = path;
+        Host.PathMoved(this);
     }
 
     private IkeFlags Flags(bool response) =>

@@ -43,7 +43,14 @@ public abstract record Ikev2Action
     /// rekeyed and replaced IKE SAs keep it.
     /// </summary>
     public sealed record ChannelEstablished(ChannelId Channel, LinkId Link, Ipv6Address Local, Ipv6Address Remote, IkeSaId IkeSa,
-        PeerIdentity Peer, bool WeAreDecider) : Ikev2Action;
+        PeerIdentity Peer, bool WeAreDecider) : Ikev2Action
+    {
+        /// <summary>ESP goes in UDP, at first; null for native ESP.</summary>
+        public UdpEncapsulation? Encapsulation { get; init; }
+    }
+
+    /// <summary>The channel's ESP in UDP goes to another port from now on: a NAT before the peer changed its mapping.</summary>
+    public sealed record ChannelMoved(ChannelId Channel, UdpEncapsulation Encapsulation) : Ikev2Action;
 
     /// <summary>
     /// The same neighbour authenticated again, having lost its old IKE SA (it restarted, most likely). The channel and

@@ -79,4 +79,10 @@ public abstract record Ikev2Fact
 
     /// <summary>NAT detection disagrees: noted, never acted on between link-local addresses (D-53).</summary>
     public sealed record NatDetected(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
+    /// <summary>To this remote neighbour ESP goes in UDP (RFC 7296 §2.23).</summary>
+    public sealed record NatTraversed(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, NatState Nat) : Ikev2Fact;
+
+    /// <summary>A remote neighbour's IKE SA goes on with other ports.</summary>
+    public sealed record PathMoved(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ushort LocalPort, ushort RemotePort) : Ikev2Fact;
 }

@@ -140,7 +140,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     {
         if (_closing || _channels.TryFind(link, remote, out _) || Initiations(link, remote).Count > 0)
             return;
-        var path = new IkePath(link, local, Options.LocalPort, remote, remotePort);
+        // A remote neighbour that is configured with the NAT traversal port is spoken to on it from the start.
+        var localPort = link == LinkId.HostNetwork && remotePort == Options.NatTraversalPort ? remotePort : Options.LocalPort;
+        var path = new IkePath(link, local, localPort, remote, remotePort);
         var sa = new IkeSa(this, path, true, new IkeSaId(NewIkeSpi(), 0), ++_order, now)
         {
             State = IkeSaState.Initiating,
@@ -158,6 +160,19 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         ReadOnlySpan<byte> datagram)
     {
         var path = new IkePath(link, local, localPort, remote, remotePort);
+        if (path.HasMarker(Options))
+        {
+            if (NonEspMarker.IsKeepalive(datagram))
+                return;
+            if (!NonEspMarker.IsAt(datagram))
+            {
+                Facts.Add(new Ikev2Fact.Dropped(default, link, remote, IkeDrop.NoMarker));
+                return;
+            }
+
+            datagram = datagram[NonEspMarker.Size..];
+        }
+
         if (!IkeHeader.TryRead(datagram, out var header))
         {
             Facts.Add(new Ikev2Fact.Malformed(default, link, remote, IkeRefusal.TooShort, false));
@@ -198,14 +213,14 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         }
 
-        if (sa.Path != path)
+        if (sa.Path != path && !sa.MayComeFrom(path, message))
         {
             Facts.Add(new Ikev2Fact.Dropped(sa.Id, link, remote, IkeDrop.WrongPath));
             return;
         }
 
         Touch(sa);
-        HandleForSa(now, sa, message, datagram);
+        HandleForSa(now, sa, path, message, datagram);
     }
 
     /// <summary>The shell signed what <see cref="Ikev2Action.SignAuth"/> asked; empty spans say that it could not.</summary>
@@ -403,6 +418,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             Channel = old.Channel,
             IsPending = true,
             Fragmentation = old.Fragmentation,
+            Nat = old.Nat,
             DropAt = now + Options.ChildlessTimeout,
         };
         sa.SetKeys(keys);
@@ -460,6 +476,13 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     }
 
     void IIkeSaHost.Settle(Instant now, IkeSa sa) => _channels.Settle(now, sa);
+
+    void IIkeSaHost.PathMoved(IkeSa sa)
+    {
+        Facts.Add(new Ikev2Fact.PathMoved(sa.Id, sa.Path.Link, sa.Path.Remote, sa.Path.LocalPort, sa.Path.RemotePort));
+        if (sa is { Channel: { } channel, Encapsulation: { } encapsulation, Children.Count: > 0 })
+            Actions.Add(new Ikev2Action.ChannelMoved(channel.Id, encapsulation));
+    }
 
     void IIkeSaHost.PeerActive(IkeSa sa) => _channels.PeerActive(sa);
 
@@ -560,16 +583,16 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             _responder.AnswerUnprotected(now, path, header, new NotifyPayload(NotifyType.InvalidIkeSpi));
     }
 
-    private void HandleForSa(Instant now, IkeSa sa, IkeMessage message, ReadOnlySpan<byte> datagram)
+    private void HandleForSa(Instant now, IkeSa sa, IkePath path, IkeMessage message, ReadOnlySpan<byte> datagram)
     {
         var header = message.Header;
         switch (message.Payloads)
         {
             case [EncryptedPayload sk]:
-                sa.HandleProtected(now, header, datagram.ToArray(), sk.FirstInner, sk.BodyOffset);
+                sa.HandleProtected(now, path, header, datagram.ToArray(), sk.FirstInner, sk.BodyOffset);
                 break;
             case [EncryptedFragmentPayload skf]:
-                sa.HandleFragment(now, header, datagram.ToArray(), skf);
+                sa.HandleFragment(now, path, header, datagram.ToArray(), skf);
                 break;
             case var payloads when header is { IsResponse: true, Exchange: ExchangeType.IkeSaInit } && sa.WeInitiated
                                    && sa.Handshake is InitiatorHandshake handshake && payloads.Count > 0:

@@ -42,6 +42,21 @@ public sealed record Ikev2Options
     public ushort LocalPort { get; init; } = 500;
 
     /// <summary>
+    /// Where IKE and ESP in UDP share a port, at both ends of a remote path (RFC 7296 §2.23). Never used between link-local
+    /// addresses (D-53).
+    /// </summary>
+    public ushort NatTraversalPort { get; init; } = 4500;
+
+    /// <summary>
+    /// Carry ESP in UDP to every remote neighbour, NAT or none: for peers that have no other ESP (strongSwan's
+    /// kernel-libipsec) and networks that let nothing else pass.
+    /// </summary>
+    public bool ForceEncapsulation { get; init; }
+
+    /// <summary>Silence of ours after which a NAT before us is reminded of its mapping (RFC 3948 §4).</summary>
+    public TimeSpan NatKeepalive { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
     /// Hand out the keys of every IKE SA with <see cref="Ikev2Action.RevealIkeKeys"/>, for a protocol analyser. Whoever has
     /// them reads everything, so that this is off unless a person asks for it.
     /// </summary>
@@ -163,6 +178,8 @@ public sealed record Ikev2Options
         Require(HintTransmissions > 0, nameof(HintTransmissions));
         Require(DeleteTransmissions > 0, nameof(DeleteTransmissions));
         Require(LivenessIdle > TimeSpan.Zero, nameof(LivenessIdle));
+        Require(NatTraversalPort != LocalPort, nameof(NatTraversalPort));
+        Require(NatKeepalive > TimeSpan.Zero, nameof(NatKeepalive));
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
         Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
         Require(FragmentSize is >= 256 and <= IkeMessage.MaxLength, nameof(FragmentSize));

@@ -31,7 +31,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
         var key = HalfOpenTable.KeyOf(path, bytes);
         if (halfOpen.TryFind(key, out var known, out var stored))
         {
-            known.RepeatInitResponse(stored);
+            known.RepeatInitResponse(path, stored);
             return null;
         }
 
@@ -88,8 +88,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
         using var exchange = host.Crypto.CreateKeyExchange(suite.Group);
         if (!exchange.TryDeriveSharedSecret(ke.Data.Span, out var secret))
             return Refuse(now, path, id, new NotifyPayload(NotifyType.InvalidSyntax), "public value is not valid");
-        if (HandshakePayloads.SeesNat(payloads, id with { ResponderSpi = 0 }, path))
-            host.Facts.Add(new Ikev2Fact.NatDetected(id, path.Link, path.Remote));
+        var nat = HandshakePayloads.DetectNat(payloads, id with { ResponderSpi = 0 }, path, host.Options);
         var fragmentation = HandshakePayloads.AgreesToFragment(payloads, host.Options);
         var ownNonce = host.Random.Bytes(host.Options.NonceLength);
         var response = IkeMessage.Encode(
@@ -109,6 +108,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
         };
         using (secret)
             ikeSa.SetKeys(KeyMaterial.Derive(host.Crypto, suite, secret, nonce.Nonce.Span, ownNonce, id));
+        ikeSa.NoteNat(nat);
         ikeSa.BeginAfterInit();
         ikeSa.Handshake = new ResponderHandshake(ikeSa, request, response, nonce.Nonce, ownNonce, hashes);
         halfOpen.Add(key, ikeSa, response);
@@ -143,7 +143,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
     private void Send(IkePath path, byte[] message)
     {
         host.Tracer?.NoteSent(path, message);
-        host.Actions.Add(new Ikev2Action.SendDatagram(path.Link, path.Local, path.LocalPort, path.Remote, path.RemotePort, message));
+        host.Actions.Add(path.Datagram(message, host.Options));
     }
 
     private void Drop(IkeSaId id, IkePath path, IkeDrop reason) =>

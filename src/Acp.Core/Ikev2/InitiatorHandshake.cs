@@ -195,14 +195,15 @@ internal sealed class InitiatorHandshake : Handshake
         }
 
         _sa.SetResponderSpi(message.Header.ResponderSpi);
-        if (HandshakePayloads.SeesNat(payloads, _sa.Id, _sa.Path))
-            Host.Facts.Add(new Ikev2Fact.NatDetected(_sa.Id, _sa.Path.Link, _sa.Path.Remote));
+        _sa.NoteNat(HandshakePayloads.DetectNat(payloads, _sa.Id, _sa.Path, Host.Options));
         _sa.Fragmentation = HandshakePayloads.AgreesToFragment(payloads, Host.Options);
         _response = bytes;
         _peerNonce = nonce.Nonce;
         using (secret)
             _sa.SetKeys(KeyMaterial.Derive(Host.Crypto, suite, secret, _nonce, _peerNonce.Span, _sa.Id));
         _sa.InitAnswered(now);
+        if (_sa.Nat.IsTraversed)
+            _sa.MoveToNatTraversalPort();
         _identity = Host.Identity;
         var octets = _sa.Keys!.SignedOctets(true, _request, _peerNonce.Span,
             IdPayload.FromAddress(true, _identity.AcpAddress).Body.Span);

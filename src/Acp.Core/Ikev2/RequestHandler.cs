@@ -48,6 +48,13 @@ internal static class RequestHandler
             return;
         }
 
+        // We never announce MOBIKE: who was configured by its address is known by it (RFC 4555 §3.5).
+        if (payloads.FindNotify(NotifyType.UpdateSaAddresses) is not null)
+        {
+            sa.RefuseRequest(ExchangeType.Informational, new NotifyPayload(NotifyType.UnacceptableAddresses), "MOBIKE was not agreed");
+            return;
+        }
+
         var spis = payloads.OfType<DeletePayload>().Where(d => d.Protocol == ProtocolId.Esp).SelectMany(d => d.Spis).ToHashSet();
         // An IKE SA that is about to inherit, or was just replaced, speaks for the children of its line.
         var children = sa.IsPending || sa.IsRekeyed ? sa.Channel?.IkeSas.SelectMany(s => s.Children) ?? [] : sa.Children;

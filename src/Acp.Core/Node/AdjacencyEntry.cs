@@ -29,4 +29,8 @@ public sealed record AdjacencyEntry(
     ChannelId? Channel,
     string? LastError,
     int Attempts,
-    Instant? NextAttempt);
+    Instant? NextAttempt)
+{
+    /// <summary>An operator named it (RFC 8994 §8.2.1): it does not expire.</summary>
+    public bool IsConfigured { get; init; }
+}

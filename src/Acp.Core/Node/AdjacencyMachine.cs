@@ -71,10 +71,22 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
         }
     }
 
+    /// <summary>
+    /// An operator named this neighbour, which is from now on as good as announced for ever; what it announces itself, if
+    /// anything, comes first.
+    /// </summary>
+    public void HandleConfigured(Instant now, LinkId link, Ipv6Address peer, ValueList<ChannelMethod> methods)
+    {
+        if (!Table.TryGet(link, peer, out var record) || !record.IsAnnounced)
+            HandleNeighborHeard(now, link, peer, methods, true);
+        if (Table.TryGet(link, peer, out record))
+            record.IsConfigured = true;
+    }
+
     /// <summary>The announcement expired. A channel, or an attempt that is under way, does not depend on it.</summary>
     public void HandleNeighborExpired(Instant now, LinkId link, Ipv6Address peer)
     {
-        if (!Table.TryGet(link, peer, out var record) || !record.IsAnnounced)
+        if (!Table.TryGet(link, peer, out var record) || !record.IsAnnounced || record.IsConfigured)
             return;
         record.IsAnnounced = false;
         _unannounced++;
@@ -158,6 +170,12 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
         if (!record.IsAnnounced)
         {
             Remove(record, reason);
+        }
+        else if (byPeerDelete && record.WeAreDecider == false && record.IsConfigured)
+        {
+            // No announcement could ever call us back, and the Decider may be unable to reach us (a NAT).
+            record.Due = now + Backoff(++record.Failures);
+            Enter(record, AdjacencyState.Backoff, reason);
         }
         else if (byPeerDelete && record.WeAreDecider == false)
         {

@@ -16,6 +16,9 @@ internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer)
 
     public bool IsAnnounced { get; set; }
 
+    /// <summary>An operator named it: it is there without any announcement, for ever.</summary>
+    public bool IsConfigured { get; set; }
+
     public PeerIdentity? Identity { get; set; }
 
     public bool? WeAreDecider { get; set; }
@@ -54,5 +57,5 @@ internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer)
         Channels.Count == 0 ? null : Channels[^1],
         LastError,
         Attempts,
-        State == AdjacencyState.Initiating ? null : Due);
+        State == AdjacencyState.Initiating ? null : Due) { IsConfigured = IsConfigured };
 }

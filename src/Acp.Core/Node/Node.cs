@@ -28,6 +28,7 @@ public sealed class Node : IMachine
     private readonly AdjacencyMachine _adjacency;
     private readonly Ikev2Machine _ikev2;
     private readonly RplMachine _rpl;
+    private readonly Dictionary<Ipv6Address, RemoteNeighbor> _remotes = [];
     private bool _stopping;
 
     /// <param name="self">Who this node is: what its certificate says.</param>
@@ -40,6 +41,8 @@ public sealed class Node : IMachine
         _ikev2 = new Ikev2Machine(
             options.Ikev2, new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes), crypto, random);
         _rpl = new RplMachine(options.Rpl, self.AcpAddress, self.Prefix, random);
+        foreach (var neighbor in options.Neighbors.Where(n => n.Parent is null))
+            _remotes.Add(neighbor.Address, new RemoteNeighbor(neighbor));
     }
 
     public Outbox<NodeAction> Actions { get; } = new();
@@ -62,12 +65,15 @@ public sealed class Node : IMachine
     /// <summary>What the acp namespace's routing table should hold.</summary>
     public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _rpl.Routes;
 
-    /// <summary>DULL counters of one link; null for a link that is not up.</summary>
-    public DullCounters? DullCounters(LinkId link) => _links.TryGetValue(link, out var state) ? state.Dull.Counters : null;
+    /// <summary>IKE datagrams over the host's network from nobody that is configured.</summary>
+    public long StrangersIgnored { get; private set; }
+
+    /// <summary>DULL counters of one link; null for a link that is not up, and for the host's network.</summary>
+    public DullCounters? DullCounters(LinkId link) => _links.TryGetValue(link, out var state) ? state.Dull?.Counters : null;
 
     /// <summary>When a neighbour's announcement expires unless it is heard again; null when it has none.</summary>
     public Instant? NeighborExpiry(LinkId link, Ipv6Address peer) =>
-        _links.TryGetValue(link, out var state) ? state.Dull.ExpiryOf(peer) : null;
+        _links.TryGetValue(link, out var state) ? state.Dull?.ExpiryOf(peer) : null;
 
     public Instant? NextDeadline
     {
@@ -75,7 +81,7 @@ public sealed class Node : IMachine
         {
             var next = Instant.Earlier(Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), _rpl.NextDeadline);
             foreach (var link in _links.Values)
-                next = Instant.Earlier(next, link.Dull.NextDeadline);
+                next = Instant.Earlier(next, link.Dull?.NextDeadline);
             return next;
         }
     }
@@ -83,7 +89,7 @@ public sealed class Node : IMachine
     public void HandleTime(Instant now)
     {
         foreach (var link in _links.Values)
-            link.Dull.HandleTime(now);
+            link.Dull?.HandleTime(now);
         _adjacency.HandleTime(now);
         _ikev2.HandleTime(now);
         _rpl.HandleTime(now);
@@ -108,6 +114,40 @@ public sealed class Node : IMachine
         Facts.Add(new NodeFact.LinkUp(link));
         dull.SetAnnouncing(now, true);
         dull.HandleLinkUp(now, link.LinkLocal);
+        foreach (var neighbor in _options.Neighbors.Where(n => n.Parent == link.Parent))
+            _adjacency.HandleConfigured(now, link.Id, neighbor.Address, neighbor.Methods);
+        Settle(now);
+    }
+
+    /// <summary>
+    /// The host's network can be used: neighbours configured by an address of it are looked for, and answered (RFC 8994 §8.2.1).
+    /// </summary>
+    public void HandleHostNetworkUp(Instant now)
+    {
+        _links[LinkId.HostNetwork] = new LinkState(NodeLink.HostNetwork, null);
+        foreach (var remote in _remotes.Values)
+            _adjacency.HandleConfigured(now, LinkId.HostNetwork, remote.Configured.Address, remote.Configured.Methods);
+        Settle(now);
+    }
+
+    /// <summary>The answer to <see cref="NodeAction.FindRoute"/>.</summary>
+    /// <param name="local">Null: there is no way there.</param>
+    /// <param name="mtu">Octets of the longest packet that can go there.</param>
+    public void HandleRoute(Instant now, Ipv6Address remote, Ipv6Address? local, int mtu)
+    {
+        if (!_remotes.TryGetValue(remote, out var neighbor))
+            return;
+        if (local is not null)
+            neighbor.Mtu = mtu;
+        if (neighbor.InitiateTo is { } port)
+        {
+            neighbor.InitiateTo = null;
+            if (local is { } from)
+                _ikev2.Initiate(now, LinkId.HostNetwork, from, remote, port);
+            else
+                _adjacency.HandleAttemptFailed(now, LinkId.HostNetwork, remote, "the host has no route there");
+        }
+
         Settle(now);
     }
 
@@ -117,7 +157,7 @@ public sealed class Node : IMachine
         if (!_links.Remove(id, out var link))
             return;
         Facts.Add(new NodeFact.LinkDown(link.Link));
-        link.Dull.HandleLinkDown(now);
+        link.Dull?.HandleLinkDown(now);
         _ikev2.HandleLinkDown(now, id);
         _adjacency.HandleLinkDown(now, id);
         Settle(now);
@@ -126,18 +166,26 @@ public sealed class Node : IMachine
     /// <summary>A datagram to UDP port 7017 on a link.</summary>
     public void HandleDull(Instant now, LinkId id, Ipv6Address source, int hopLimit, ReadOnlySpan<byte> payload)
     {
-        if (!_links.TryGetValue(id, out var link))
+        if (!_links.TryGetValue(id, out var link) || link.Dull is not { } dull)
             return;
-        link.Dull.HandleDatagram(now, source, hopLimit, payload);
+        dull.HandleDatagram(now, source, hopLimit, payload);
         Settle(now);
     }
 
-    /// <summary>A datagram to our IKE port on a link.</summary>
+    /// <summary>A datagram to our IKE port on a link, or to one of our two on the host's network (marker included).</summary>
     public void HandleIke(
         Instant now, LinkId id, Ipv6Address local, ushort localPort, Ipv6Address remote, ushort remotePort, ReadOnlySpan<byte> payload)
     {
         if (!_links.ContainsKey(id))
             return;
+        if (id == LinkId.HostNetwork && !_remotes.ContainsKey(remote))
+        {
+            // Not even counted against limits that those who are configured depend on.
+            StrangersIgnored++;
+            Facts.Add(new NodeFact.StrangerIgnored(remote, remotePort));
+            return;
+        }
+
         _ikev2.HandleDatagram(now, id, local, localPort, remote, remotePort, payload);
         Settle(now);
     }
@@ -228,13 +276,15 @@ public sealed class Node : IMachine
             more = false;
             foreach (var link in _links.Values)
             {
-                while (link.Dull.Actions.TryTake(out var action))
+                if (link.Dull is not { } dull)
+                    continue;
+                while (dull.Actions.TryTake(out var action))
                 {
                     more = true;
                     Perform(now, action);
                 }
 
-                while (link.Dull.Facts.TryTake(out var fact))
+                while (dull.Facts.TryTake(out var fact))
                     Facts.Add(new NodeFact.DullNoted(link.Link, fact));
             }
 
@@ -294,6 +344,13 @@ public sealed class Node : IMachine
     {
         if (action is not AdjacencyAction.Initiate initiate || !_links.TryGetValue(initiate.Link, out var link))
             return;
+        if (_remotes.TryGetValue(initiate.Peer, out var remote) && link.Link.IsHostNetwork)
+        {
+            remote.InitiateTo = initiate.Port;
+            Actions.Add(new NodeAction.FindRoute(initiate.Peer));
+            return;
+        }
+
         var wait = TimeSpan.FromMilliseconds(initiate.Peer.LastOctet);
         if (wait > Milestones.TieBreakWait)
             Milestones = Milestones with { TieBreakWait = wait };
@@ -317,6 +374,8 @@ public sealed class Node : IMachine
                 Actions.Add(new NodeAction.RevealIkeKeys(reveal));
                 break;
             case Ikev2Action.PeerInitiated initiated:
+                if (initiated.Link == LinkId.HostNetwork)
+                    Actions.Add(new NodeAction.FindRoute(initiated.Remote));
                 _adjacency.HandlePeerInitiated(now, initiated.Link, initiated.Remote);
                 break;
             case Ikev2Action.InitiationFailed failed:
@@ -337,6 +396,10 @@ public sealed class Node : IMachine
             case Ikev2Action.SwitchOutbound switching:
                 if (_channels.ContainsKey(switching.Channel))
                     Actions.Add(new NodeAction.SwitchOutbound(switching.Channel, switching.InboundSpi));
+                break;
+            case Ikev2Action.ChannelMoved moved:
+                if (_channels.ContainsKey(moved.Channel))
+                    Actions.Add(new NodeAction.MoveChannel(moved.Channel, moved.Encapsulation));
                 break;
             case Ikev2Action.RemoveChildSa remove:
                 if (_channels.TryGetValue(remove.Channel, out var channel))
@@ -389,12 +452,12 @@ public sealed class Node : IMachine
             established.Local,
             established.Remote,
             name,
-            EspOverhead.ChannelMtu(link.Link.Mtu),
-            ChannelNames.InnerLinkLocal(_self.AcpAddress, established.Peer, link.Link.Name));
+            MtuOf(link.Link, established),
+            ChannelNames.InnerLinkLocal(_self.AcpAddress, established.Peer, link.Link.Name)) { Encapsulation = established.Encapsulation };
         _channels[established.Channel] = new Channel(spec, established.Peer, established.WeAreDecider, now);
         Milestones = Milestones with { FirstChannel = Milestones.FirstChannel ?? now, LastChannel = now };
         Actions.Add(new NodeAction.OpenChannel(spec));
-        link.Dull.MarkAuthenticated(established.Remote);
+        link.Dull?.MarkAuthenticated(established.Remote);
         _adjacency.HandleChannelUp(now, established.Link, established.Remote, established.Peer, established.WeAreDecider, established.Channel);
         Facts.Add(new NodeFact.ChannelUp(spec, established.Peer, established.WeAreDecider));
     }
@@ -438,13 +501,18 @@ public sealed class Node : IMachine
             _rpl.HandleChannelDown(now, closed.Channel);
         Actions.Add(new NodeAction.CloseChannel(closed.Channel));
         if (_links.TryGetValue(closed.Link, out var link))
-            link.Dull.ClearAuthenticated(closed.Remote);
+            link.Dull?.ClearAuthenticated(closed.Remote);
         _adjacency.HandleChannelDown(now, closed.Link, closed.Remote, closed.Channel, ChannelCloseWords.Of(closed.Reason), closed.ByPeerDelete);
         Facts.Add(new NodeFact.ChannelDown(channel.Spec, closed.Reason));
     }
 
     private Channel? Find(LinkId link, Ipv6Address remote) =>
         _channels.Values.FirstOrDefault(c => c.Spec.Link == link && c.Spec.Remote == remote);
+
+    private int MtuOf(NodeLink link, Ikev2Action.ChannelEstablished established) => EspOverhead.ChannelMtu(
+        link.IsHostNetwork && _remotes.TryGetValue(established.Remote, out var remote) ? remote.Mtu : link.Mtu,
+        established.Remote.IsIpv4Mapped,
+        established.Encapsulation is not null);
 
     private int SpeedOf(LinkId link) => _links.TryGetValue(link, out var state) ? state.Link.SpeedMbps : 0;
 }

@@ -13,7 +13,16 @@ public abstract record NodeAction
     /// <summary>UDP from the link's own address, port 7017, to ff02::13 port 7017 on that link.</summary>
     public sealed record SendDull(LinkId Link, ReadOnlyMemory<byte> Payload) : NodeAction;
 
-    /// <summary>UDP between two link-local addresses on one link.</summary>
+    /// <summary>
+    /// Ask the system from which address and with which MTU the host's network reaches this one; the answer is
+    /// <see cref="Node.HandleRoute"/>.
+    /// </summary>
+    public sealed record FindRoute(Ipv6Address Remote) : NodeAction;
+
+    /// <summary>A channel's ESP in UDP goes to another port from now on.</summary>
+    public sealed record MoveChannel(ChannelId Channel, UdpEncapsulation Encapsulation) : NodeAction;
+
+    /// <summary>UDP between two link-local addresses on one link, or over the host's network; the local port says on which socket.</summary>
     public sealed record SendIke(
         LinkId Link, Ipv6Address Local, ushort LocalPort, Ipv6Address Remote, ushort RemotePort,
         ReadOnlyMemory<byte> Payload) : NodeAction;

@@ -16,6 +16,9 @@ public abstract record NodeFact
 
     public sealed record LinkDown(NodeLink Link) : NodeFact;
 
+    /// <summary>Somebody who is not configured sent IKE over the host's network: it was not looked at.</summary>
+    public sealed record StrangerIgnored(Ipv6Address Remote, ushort RemotePort) : NodeFact;
+
     public sealed record ChannelUp(ChannelSpec Channel, PeerIdentity Peer, bool WeDecide) : NodeFact;
 
     public sealed record ChannelDown(ChannelSpec Channel, ChannelCloseReason Reason) : NodeFact;

@@ -13,5 +13,8 @@ public sealed class NodeOptions
 
     public Ikev2Options Ikev2 { get; init; } = new();
 
+    /// <summary>Whom an operator named; no two with one address and link.</summary>
+    public IReadOnlyList<ConfiguredNeighbor> Neighbors { get; init; } = [];
+
     public RplOptions Rpl { get; init; } = new();
 }

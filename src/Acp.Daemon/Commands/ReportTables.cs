@@ -67,7 +67,7 @@ internal static class ReportTables
             var trouble = n.LastFailure is null ? "-"
                 : $"{n.LastFailure} ({n.Failures} in a row)"
                     + (n.NextAttemptInSeconds is { } next ? $", next attempt in {Duration(next)}" : "");
-            Row(table, n.Link, n.LinkLocal, n.State, string.Join(' ', n.Methods), n.AcpAddress ?? "-", n.NodeName ?? "-", Duration(n.ExpiresInSeconds), trouble);
+            Row(table, n.Link, n.LinkLocal, n.State, string.Join(' ', n.Methods), n.AcpAddress ?? "-", n.NodeName ?? "-", n.Configured && n.ExpiresInSeconds <= 0 ? "configured" : Duration(n.ExpiresInSeconds), trouble);
         }
 
         console.Write(table);

@@ -36,6 +36,7 @@ internal static class RunCommand
             ("acpd run", "on a box whose certificate lies in /var/lib/acpd/default"),
             ("acpd run --interface '!wlan*'", "leave the wireless links alone"),
             ("acpd run --interface '!*' --interface eth1", "use eth1 and nothing else"),
+            ("acpd run --neighbor 192.0.2.7", "a neighbour across an IP network, perhaps through a NAT"),
             ("acpd run --state-dir /etc/acpd/site-a --log-level debug", "another identity, more to read"));
         command.SetAction((parsed, _) => RunAsync(
             parsed.GetValue(config),

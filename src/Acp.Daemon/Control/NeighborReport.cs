@@ -24,4 +24,8 @@ public sealed record NeighborReport(
     double ExpiresInSeconds,
     int Failures,
     string? LastFailure,
-    double? NextAttemptInSeconds);
+    double? NextAttemptInSeconds)
+{
+    /// <summary>An operator named it with --neighbor: it does not expire. Met over the host's network its Link is "host".</summary>
+    public bool Configured { get; init; }
+}

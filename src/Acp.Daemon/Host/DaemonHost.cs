@@ -12,6 +12,7 @@ using Acp.Linux.Links;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
+using Acp.Linux.Sockets;
 using Acp.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -48,6 +49,7 @@ internal sealed class DaemonHost : IDisposable
     private HostWindow? _window;
     private LinkManager? _links;
     private IDataPlane? _dataPlane;
+    private HostNetwork? _hostNetwork;
     private NodeShell? _shell;
     private Node? _node;
     private NodeReporter? _reporter;
@@ -128,11 +130,13 @@ internal sealed class DaemonHost : IDisposable
         var node = new NodeOptions();
         return new NodeOptions
         {
+            Neighbors = options.Neighbors,
             Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
             Ikev2 = node.Ikev2 with
             {
                 EspAlgorithms = EspAlgorithmsOf(options, possible),
+                ForceEncapsulation = options.EncapsulateAlways,
                 RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
@@ -183,6 +187,7 @@ internal sealed class DaemonHost : IDisposable
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, _keyLog);
         _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;
+        OpenHostNetwork();
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces, sameLinkLocal: _options.SameLinkLocal);
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
@@ -195,7 +200,31 @@ internal sealed class DaemonHost : IDisposable
             FollowLinks();
         });
         FollowLinks();
+        _shell.HostNetworkUp();
         _reporter.ReadyAt = BootClock.Now;
+    }
+
+    // Without remote neighbours there is nothing of ours to be seen in the host's network.
+    private void OpenHostNetwork()
+    {
+        if (_options.Neighbors.All(n => n.Parent is not null))
+            return;
+        var ike = new Ikev2Options();
+        try
+        {
+            _hostNetwork = new HostNetwork(_namespaces!.Host, ike.LocalPort, ike.NatTraversalPort);
+        }
+        catch (SocketSetupException e)
+        {
+            throw new StartupException(ExitCode.Unavailable, $"--neighbor: {e.Message}", e);
+        }
+
+        var chosen = _dataPlane!;
+        _dataPlane = DataPlaneChooser.WithHostNetwork(chosen, _hostNetwork, _namespaces, _shell!);
+        if (_dataPlane != chosen)
+            _log.RemoteInUserspace();
+        _shell!.DataPlane = _dataPlane;
+        _shell.HostNetwork = _hostNetwork;
     }
 
     private Instant? NextDeadline()
@@ -290,6 +319,7 @@ internal sealed class DaemonHost : IDisposable
     {
         Try(() => _shell?.Dispose());
         Try(() => _dataPlane?.Dispose());
+        Try(() => _hostNetwork?.Dispose());
         Try(() => _window?.Remove());
         Try(() => _links?.RemoveAll());
         Try(() => _links?.Dispose());

@@ -3,6 +3,7 @@ using Acp.Core;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
+using Acp.Linux.Sockets;
 using Acp.Linux.Tun;
 using Acp.Linux.Xfrm;
 
@@ -46,6 +47,23 @@ internal static class DataPlaneChooser
     private static IReadOnlyList<EspAlgorithm> UserspaceAlgorithms => ChaCha20Poly1305.IsSupported
         ? [EspAlgorithm.AesGcm256, EspAlgorithm.ChaCha20Poly1305]
         : [EspAlgorithm.AesGcm256];
+
+    /// <summary>The same with channels over the host's network, which user-space ESP carries even beside a kernel data plane.</summary>
+    /// <exception cref="StartupException">User-space ESP cannot be had here.</exception>
+    public static IDataPlane WithHostNetwork(IDataPlane chosen, HostNetwork host, NodeNamespaces namespaces, IDataPlaneNews news)
+    {
+        var userspace = chosen as UserspaceDataPlane ?? Userspace(namespaces, news);
+        try
+        {
+            userspace.UseHostNetwork(host);
+        }
+        catch (DataPlaneException e)
+        {
+            throw new StartupException(ExitCode.System, $"--neighbor: {e.Message}", e);
+        }
+
+        return userspace == chosen ? userspace : new SplitDataPlane(chosen, userspace);
+    }
 
     private static UserspaceDataPlane Userspace(NodeNamespaces namespaces, IDataPlaneNews news)
     {

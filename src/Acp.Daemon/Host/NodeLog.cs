@@ -21,6 +21,7 @@ internal sealed partial class NodeLog(ILogger logger)
 
     // Announcements are cheap to forge; a full disk is not to be had for them.
     private readonly RateLimiter _neighborLines = new(20);
+    private readonly RateLimiter _strangerLines = new(1);
     private int _unlisted;
 
     public void Write(NodeFact fact)
@@ -37,13 +38,16 @@ internal sealed partial class NodeLog(ILogger logger)
             case NodeFact.ChannelUp up:
                 ChannelUp(
                     up.Channel.Channel.ToString(), up.Channel.InterfaceName, NameOf(up.Channel.Link), up.Peer.NodeName,
-                    up.Channel.Remote.ToString(), up.Channel.Mtu, up.WeDecide ? "Decider" : "Follower");
+                    up.Channel.Remote.ToEndpointText(), up.Channel.Mtu, up.WeDecide ? "Decider" : "Follower");
                 break;
             case NodeFact.ChannelDown down:
                 ChannelDown(down.Channel.Channel.ToString(), down.Channel.InterfaceName, down.Reason.ToString());
                 break;
             case NodeFact.ChannelBroken broken:
                 ChannelBroken(broken.Channel.Channel.ToString(), broken.Channel.InterfaceName, broken.Reason);
+                break;
+            case NodeFact.StrangerIgnored stranger when _strangerLines.TryTake(BootClock.Now):
+                StrangerIgnored(stranger.Remote.ToEndpointText(), stranger.RemotePort);
                 break;
             case NodeFact.RouteSet set:
                 RouteSet(set.Prefix.ToString(), set.NextHop.ToString(), set.Channel.ToString());
@@ -92,13 +96,13 @@ internal sealed partial class NodeLog(ILogger logger)
                 if (_unlisted > 0)
                     DullNeighborsUnlisted(_unlisted);
                 _unlisted = 0;
-                DullNeighborFound(link, found.Peer.ToString(), string.Join(", ", found.Methods));
+                DullNeighborFound(link, found.Peer.ToEndpointText(), string.Join(", ", found.Methods));
                 break;
             case DullFact.NeighborFound:
                 _unlisted++;
                 break;
             case DullFact.NeighborLost { Evicted: false } lost when _neighborLines.TryTake(BootClock.Now):
-                DullNeighborLost(link, lost.Peer.ToString(), "fell silent");
+                DullNeighborLost(link, lost.Peer.ToEndpointText(), "fell silent");
                 break;
         }
     }
@@ -106,7 +110,7 @@ internal sealed partial class NodeLog(ILogger logger)
     private void Write(AdjacencyFact fact)
     {
         if (fact is AdjacencyFact.Changed changed)
-            AdjacencyChanged(NameOf(changed.Link), changed.Peer.ToString(), changed.From.ToString(), changed.To.ToString(), changed.Reason);
+            AdjacencyChanged(NameOf(changed.Link), changed.Peer.ToEndpointText(), changed.From.ToString(), changed.To.ToString(), changed.Reason);
         else if (logger.IsEnabled(LogLevel.Debug))
             AdjacencyNoted(fact.ToString());
     }
@@ -120,10 +124,10 @@ internal sealed partial class NodeLog(ILogger logger)
                 break;
             case Ikev2Fact.IkeSaEstablished up:
                 IkeEstablished(
-                    up.IkeSa.ToString(), NameOf(up.Link), up.Remote.ToString(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");
+                    up.IkeSa.ToString(), NameOf(up.Link), up.Remote.ToEndpointText(), up.Peer, up.Suite, up.WeInitiated ? "initiated" : "responded");
                 break;
             case Ikev2Fact.IkeSaClosed closed:
-                IkeClosed(closed.IkeSa.ToString(), NameOf(closed.Link), closed.Remote.ToString(), closed.Reason.ToString());
+                IkeClosed(closed.IkeSa.ToString(), NameOf(closed.Link), closed.Remote.ToEndpointText(), closed.Reason.ToString());
                 break;
             case Ikev2Fact.ChildSaEstablished child:
                 ChildEstablished(
@@ -134,14 +138,23 @@ internal sealed partial class NodeLog(ILogger logger)
                 ChildRemoved(child.IkeSa.ToString(), child.Channel.ToString(), child.InboundSpi, child.OutboundSpi);
                 break;
             case Ikev2Fact.PeerRefused refused:
-                PeerRefused(refused.IkeSa.ToString(), NameOf(refused.Link), refused.Remote.ToString(), refused.Code, refused.Text);
+                PeerRefused(refused.IkeSa.ToString(), NameOf(refused.Link), refused.Remote.ToEndpointText(), refused.Code, refused.Text);
                 break;
             case Ikev2Fact.InitiationEnded ended:
-                IkeInitiationEnded(ended.IkeSa.ToString(), NameOf(ended.Link), ended.Remote.ToString(), ended.Reason.ToString(), ended.Text);
+                IkeInitiationEnded(ended.IkeSa.ToString(), NameOf(ended.Link), ended.Remote.ToEndpointText(), ended.Reason.ToString(), ended.Text);
                 break;
             case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected:
                 if (logger.IsEnabled(LogLevel.Warning))
                     IkeError(fact.ToString());
+                break;
+            case Ikev2Fact.NatTraversed nat:
+                IkeNatTraversed(
+                    nat.IkeSa.ToString(), nat.Remote.ToEndpointText(),
+                    nat.Nat is { PeerIsBehind: true, WeAreBehind: true } ? "both ends seem to be behind NATs"
+                    : nat.Nat.PeerIsBehind ? "it seems to be behind a NAT" : nat.Nat.WeAreBehind ? "we seem to be behind a NAT" : "as configured");
+                break;
+            case Ikev2Fact.PathMoved moved:
+                IkePathMoved(moved.IkeSa.ToString(), moved.Remote.ToEndpointText(), moved.LocalPort, moved.RemotePort);
                 break;
             default:
                 if (logger.IsEnabled(LogLevel.Debug))
@@ -208,6 +221,12 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(114, LogLevel.Warning, "cannot put back what somebody took away: {Reason}; trying again")]
     public partial void RepairFailed(string reason);
 
+    [LoggerMessage(115, LogLevel.Information, "IKE from {Remote} port {Port} was not looked at: no neighbour is configured by that address")]
+    private partial void StrangerIgnored(string remote, ushort port);
+
+    [LoggerMessage(116, LogLevel.Information, "channels to remote neighbours are carried in user space: kernel ESP is made for links only")]
+    public partial void RemoteInUserspace();
+
     [LoggerMessage(120, LogLevel.Information, "{Link}: heard {Peer}, which offers {Methods}")]
     private partial void DullNeighborFound(string link, string peer, string methods);
 
@@ -246,6 +265,12 @@ internal sealed partial class NodeLog(ILogger logger)
 
     [LoggerMessage(147, LogLevel.Warning, "{Fact}")]
     private partial void IkeError(string fact);
+
+    [LoggerMessage(148, LogLevel.Information, "IKE SA {Sa} with {Remote}: ESP goes in UDP, {Why}")]
+    private partial void IkeNatTraversed(string sa, string remote, string why);
+
+    [LoggerMessage(149, LogLevel.Information, "IKE SA {Sa} with {Remote} goes on from our port {Local} to its port {Port}")]
+    private partial void IkePathMoved(string sa, string remote, ushort local, ushort port);
 
     [LoggerMessage(150, LogLevel.Information, "{Fact}")]
     private partial void RplNoted(string fact);

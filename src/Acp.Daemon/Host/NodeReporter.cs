@@ -77,19 +77,20 @@ internal sealed class NodeReporter(
         return [.. channels.Keys.Union(entries.Keys).Order().Select(key =>
         {
             var link = LinkName(key.Link);
+            var remote = key.Remote.ToEndpointText();
             var channel = channels.GetValueOrDefault(key);
             var entry = entries.GetValueOrDefault(key);
             var address = (channel?.Peer.AcpAddress ?? entry?.NodeId)?.ToString();
             var subject = channel?.Peer.Subject;
             string?[] names =
             [
-                key.Remote.ToString(), $"{key.Remote}%{link}", address, channel?.Peer.NodeName ?? entry?.NodeName, subject,
+                remote, $"{remote}%{link}", address, channel?.Peer.NodeName ?? entry?.NodeName, subject,
                 subject?.Split(", ").FirstOrDefault(part => part.StartsWith("CN=", StringComparison.Ordinal))?[3..], channel?.Spec.InterfaceName,
                 channel?.Spec.Channel.ToString(),
             ];
             return new PeerCandidate(
                 key.Link, key.Remote, [.. names.OfType<string>().Distinct()],
-                string.Join(", ", new[] { $"{key.Remote}%{link}", address, subject, channel?.Spec.InterfaceName ?? "no channel" }.OfType<string>()));
+                string.Join(", ", new[] { $"{remote}%{link}", address, subject, channel?.Spec.InterfaceName ?? "no channel" }.OfType<string>()));
         })];
     }
 
@@ -100,7 +101,7 @@ internal sealed class NodeReporter(
         var entry = node.Adjacencies.Entries.FirstOrDefault(e => (e.Link, e.Peer) == (peer.Link, peer.Remote));
         return new PeerReport(
             LinkName(peer.Link),
-            peer.Remote.ToString(),
+            peer.Remote.ToEndpointText(),
             channel is null ? null : Channel(now, channel, node.Ikev2.Status.Where(s => s.Channel == channel.Spec.Channel)),
             entry is null ? null : Neighbor(now, entry));
     }
@@ -108,7 +109,7 @@ internal sealed class NodeReporter(
     private NeighborReport Neighbor(Instant now, AdjacencyEntry entry) =>
         new(
             LinkName(entry.Link),
-            entry.Peer.ToString(),
+            entry.Peer.ToEndpointText(),
             State(entry),
             [.. entry.Methods.Select(m => m.ToString())],
             entry.NodeId?.ToString(),
@@ -116,7 +117,7 @@ internal sealed class NodeReporter(
             node.NeighborExpiry(entry.Link, entry.Peer) is { } at ? Math.Max(0, (at - now).TotalSeconds) : 0,
             entry.Attempts,
             entry.LastError,
-            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null);
+            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null) { Configured = entry.IsConfigured };
 
     public IReadOnlyList<ChannelReport> Channels()
     {
@@ -134,8 +135,8 @@ internal sealed class NodeReporter(
                 spec.InterfaceName,
                 LinkName(spec.Link),
                 channel.ChildSas.Count > 0 ? "up" : "waiting for a child SA",
-                spec.Local.ToString(),
-                spec.Remote.ToString(),
+                spec.Local.ToEndpointText(),
+                spec.Remote.ToEndpointText(),
                 channel.Peer.AcpAddress?.ToString(),
                 channel.Peer.NodeName,
                 spec.Mtu,
@@ -198,7 +199,7 @@ internal sealed class NodeReporter(
     }
 
     private string LinkName(LinkId link) =>
-        links.Links.TryGetValue(link.Value, out var found) ? found.Parent : link.ToString();
+        link == LinkId.HostNetwork ? "host" : links.Links.TryGetValue(link.Value, out var found) ? found.Parent : link.ToString();
 
     private RplReport Rpl()
     {
@@ -272,6 +273,7 @@ internal sealed class NodeReporter(
             }
         }
 
+        Add("remote.strangers-ignored", node.StrangersIgnored);
         Add("ike.half-open", node.Ikev2.HalfOpenCount);
         return counters;
     }
@@ -285,7 +287,7 @@ internal sealed class NodeReporter(
         if (identity.NotAfter < DateTimeOffset.UtcNow)
             yield return $"the certificate of this node expired on {identity.NotAfter:u}; neighbours refuse it: renew it";
         foreach (var entry in node.Adjacencies.Entries.Where(e => e.State == AdjacencyState.Backoff && e.LastError is not null))
-            yield return $"{entry.Peer} on {LinkName(entry.Link)}: {entry.LastError}";
+            yield return $"{entry.Peer.ToEndpointText()} on {LinkName(entry.Link)}: {entry.LastError}";
         foreach (var link in unusable)
             yield return $"{LinkName(link)} is up but its sockets cannot be opened; the log says why";
     }

@@ -28,7 +28,11 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private const int BufferSize = 16 * 1024 + 1;
     private const byte IcmpTypeRpl = 155;
 
+    /// <summary>IKE datagrams that the data plane handed us and that wait for their turn; more are dropped .</summary>
+    private const int MaxIkeWaiting = 256;
+
     private readonly EventLoop _loop;
+    private readonly NetworkNamespace _host;
     private readonly NetworkNamespace _abutment;
     private readonly Node _node;
     private readonly PeerAuthentication _authentication;
@@ -41,6 +45,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly Ipv6DatagramSocket _rpl;
     private readonly byte[] _buffer = new byte[BufferSize];
     private IDataPlane? _dataPlane;
+    private int _ikeWaiting;
 
     /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
     /// <param name="keyLog">Null but for somebody who wants to read captures.</param>
@@ -49,6 +54,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         KeyLog? keyLog)
     {
         _loop = loop;
+        _host = namespaces.Host;
         _abutment = namespaces.Abutment;
         _node = node;
         _authentication = authentication;
@@ -65,6 +71,9 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         get => _dataPlane ?? throw new InvalidOperationException("no data plane yet");
         set => _dataPlane = value;
     }
+
+    /// <summary>Set once, if there are remote neighbours; the caller disposes it.</summary>
+    public HostNetwork? HostNetwork { get; set; }
 
     public int? InterfaceOf(ChannelId channel) => _channels.TryGetValue(channel, out var found) ? found.Index : null;
 
@@ -94,6 +103,15 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             return;
         Tell(now => _node.HandleLinkDown(now, link));
         sockets.Dispose();
+    }
+
+    /// <summary>Remote neighbours may be looked for. Nothing without <see cref="HostNetwork"/>.</summary>
+    public void HostNetworkUp()
+    {
+        if (HostNetwork is not { } host)
+            return;
+        _loop.Register(host.Ike.Descriptor, ReceiveRemoteIke);
+        Tell(_node.HandleHostNetworkUp);
     }
 
     /// <summary>Tells the node the system's date, which somebody may have set since the last time.</summary>
@@ -195,6 +213,22 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     void IDataPlaneNews.UnknownSpi(LinkId link, Ipv6Address source, uint spi) =>
         _loop.Post(() => _log.UnknownSpi(link, source, spi));
 
+    void IDataPlaneNews.IkeArrived(ReceivedDatagram source, byte[] datagram)
+    {
+        if (Interlocked.Increment(ref _ikeWaiting) > MaxIkeWaiting)
+        {
+            Interlocked.Decrement(ref _ikeWaiting);
+            return;
+        }
+
+        _loop.Post(() =>
+        {
+            Interlocked.Decrement(ref _ikeWaiting);
+            Tell(now => _node.HandleIke(
+                now, LinkId.HostNetwork, source.Destination, HostNetwork!.NatTraversalPort, source.Source, source.SourcePort, datagram));
+        });
+    }
+
     void IDataPlaneNews.ChannelBroken(ChannelId channel, string reason) =>
         _loop.Post(() => Tell(now => _node.HandleChannelBroken(now, channel, reason)));
 
@@ -203,6 +237,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         foreach (var sockets in _links.Values)
             sockets.Dispose();
         _links.Clear();
+        if (HostNetwork is { } host)
+            _loop.Unregister(host.Ike.Descriptor);
         _loop.Unregister(_rpl.Descriptor);
         _rpl.Dispose();
     }
@@ -226,6 +262,22 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             {
                 _node.HandleIke(
                     BootClock.Now, sockets.Link.Id, sockets.Link.LinkLocal, LinkSockets.IkePort, datagram.Source, datagram.SourcePort,
+                    _buffer.AsSpan(0, datagram.Length));
+            }
+
+            Perform();
+        }
+    }
+
+    private void ReceiveRemoteIke()
+    {
+        var host = HostNetwork!;
+        for (var i = 0; i < Batch && host.Ike.TryReceive(_buffer, out var datagram); i++)
+        {
+            if (!datagram.Truncated)
+            {
+                _node.HandleIke(
+                    BootClock.Now, LinkId.HostNetwork, datagram.Destination, host.IkePort, datagram.Source, datagram.SourcePort,
                     _buffer.AsSpan(0, datagram.Length));
             }
 
@@ -270,9 +322,25 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 if (_links.TryGetValue(dull.Link, out var floodOn))
                     floodOn.TrySendDull(dull.Payload.Span);
                 break;
+            case NodeAction.SendIke { Link: var link } ike when link == LinkId.HostNetwork:
+                if (HostNetwork is { } host)
+                {
+                    (ike.LocalPort == host.NatTraversalPort ? host.NatTraversal : host.Ike)
+                        .TrySend(ike.Payload.Span, ike.Local, ike.Remote, ike.RemotePort, 0);
+                }
+
+                break;
             case NodeAction.SendIke ike:
                 if (_links.TryGetValue(ike.Link, out var sendOn))
                     sendOn.TrySendIke(ike.Payload.Span, ike.Remote, ike.RemotePort);
+                break;
+            case NodeAction.FindRoute find:
+                var route = RouteProbe.Find(_host, find.Remote);
+                _node.HandleRoute(BootClock.Now, find.Remote, route?.Local, route?.Mtu ?? 0);
+                break;
+            case NodeAction.MoveChannel move:
+                if (_channels.ContainsKey(move.Channel))
+                    DataPlane.MoveChannel(move.Channel, move.Encapsulation);
                 break;
             case NodeAction.SignAuth sign:
                 Sign(sign.Question);

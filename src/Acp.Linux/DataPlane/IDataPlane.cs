@@ -30,6 +30,9 @@ public interface IDataPlane : IDisposable
     /// <summary>The channel sends on this child SA from now on. Unknown ones are ignored.</summary>
     void SwitchOutbound(ChannelId channel, uint inboundSpi);
 
+    /// <summary>ESP in UDP of this channel goes to another port from now on. Unknown channels, and native ESP, are left alone.</summary>
+    void MoveChannel(ChannelId channel, UdpEncapsulation encapsulation);
+
     /// <summary>Removes both directions of one child SA. Unknown ones are ignored.</summary>
     void RemoveChildSa(ChannelId channel, uint inboundSpi);
 

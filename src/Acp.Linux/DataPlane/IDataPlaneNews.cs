@@ -1,4 +1,5 @@
 using Acp.Core;
+using Acp.Linux.Sockets;
 using Acp.Wire;
 
 namespace Acp.Linux.DataPlane;
@@ -11,6 +12,11 @@ public interface IDataPlaneNews
 
     /// <summary>ESP for an SPI nobody installed arrived on a link. Rate-limited by the caller; a hint, never a proof (D-45).</summary>
     void UnknownSpi(LinkId link, Ipv6Address source, uint spi);
+
+    /// <summary>IKE came to the port that ESP in UDP shares; <paramref name="datagram"/>, marker included, is the receiver's.</summary>
+    void IkeArrived(ReceivedDatagram source, byte[] datagram)
+    {
+    }
 
     /// <summary>A pump stopped because of the system (TUN or socket gone); the channel is dead.</summary>
     void ChannelBroken(ChannelId channel, string reason);

@@ -4,19 +4,27 @@ using System.Runtime.InteropServices;
 using Acp.Core;
 using Acp.Core.Esp;
 using Acp.Linux.Interop;
+using Acp.Linux.Sockets;
 using Acp.Wire;
+using Acp.Wire.Ikev2;
 
 namespace Acp.Linux.DataPlane;
 
 /// <summary>
-/// From one link's ESP socket to the TUNs of its channels: receives a batch, opens each packet where it lies if SPI,
-/// source and destination are those of an SA, and writes the inner packets, joined where the kernel would join them.
+/// From one ESP socket to the TUNs of its channels: receives a batch, opens each packet where it lies if SPI, source and
+/// destination are those of an SA, and writes the inner packets, joined where the kernel would join them. What is IKE
+/// on the UDP port that both share is handed to the loop.
 /// </summary>
 internal sealed unsafe class InboundPump : PumpThread
 {
     private const int MaximumBatch = 64;
     private const int MinimumBatch = 8;
     private const int MemoryTarget = 256 * 1024;
+
+    /// <summary>One more than the longest IKE message that is understood (D-49), with its marker.</summary>
+    private const int LongestIke = 16 * 1024 + 1 + NonEspMarker.Size;
+
+    private const int Ipv4HeaderSize = 20;
     private const int ControlSize = 16 + 24;
     private const long UnknownSpiPauseMilliseconds = 250;
 
@@ -46,6 +54,8 @@ internal sealed unsafe class InboundPump : PumpThread
 
         // The peer's packets are as long as the link allows, or, put together from fragments, one IPv6 minimum in ESP.
         var longest = Math.Max(socket.Mtu, EspOverhead.OuterLength(EspOverhead.MinimumIpv6Mtu)) - 40;
+        if (socket.Carrier == EspCarrier.HostUdp)
+            longest = LongestIke;
         _slotSize = (longest + 63) & ~63;
         _batch = Math.Clamp(MemoryTarget / _slotSize, MinimumBatch, MaximumBatch);
         _slots = GC.AllocateUninitializedArray<byte>(_batch * _slotSize, pinned: true);
@@ -93,24 +103,50 @@ internal sealed unsafe class InboundPump : PumpThread
 
     private void Take(Dictionary<uint, InboundSa> table, int slot, int length, bool truncated)
     {
-        if (length < 8)
-            return;
-        var packet = _slots.AsSpan(slot * _slotSize, length);
-        var spi = BinaryPrimitives.ReadUInt32BigEndian(packet);
-        if (!table.TryGetValue(spi, out var entry))
+        var packet = _slots.AsSpan(slot * _slotSize, Math.Min(length, _slotSize));
+        if (_socket.Carrier == EspCarrier.HostUdp && NonEspMarker.IsAt(packet))
         {
-            ReportUnknown(SourceOf(slot), spi);
+            HandOn(slot, packet, truncated);
             return;
         }
 
-        if (SourceOf(slot) != entry.Remote || DestinationOf(slot) != entry.Local)
+        // A raw IPv4 socket gives the IP header as well.
+        var offset = _socket.Carrier == EspCarrier.HostIpv4 && length >= Ipv4HeaderSize ? (packet[0] & 0xf) * 4 : 0;
+        var (source, destination) = _socket.Carrier == EspCarrier.HostIpv4 && length >= Ipv4HeaderSize
+            ? (Mapped(packet[12..]), Mapped(packet[16..]))
+            : (SourceOf(slot), DestinationOf(slot));
+        if (packet.Length - offset < 8)
+            return;
+        packet = packet[offset..];
+        var spi = BinaryPrimitives.ReadUInt32BigEndian(packet);
+        if (!table.TryGetValue(spi, out var entry))
+        {
+            ReportUnknown(source, spi);
+            return;
+        }
+
+        if (source != entry.Remote || destination != entry.Local)
             entry.Counters.Dropped(EspDrop.WrongAddress);
         else if (truncated)
             entry.Counters.Dropped(EspDrop.TooBig);
         else if (!entry.Sa.TryOpen(packet, out var inner, out var drop))
             entry.Counters.Dropped(drop);
         else
-            _writer.Write(entry, (byte*)_vectors[slot].iov_base + EspInboundSa.InnerOffset, inner);
+            _writer.Write(entry, (byte*)_vectors[slot].iov_base + offset + EspInboundSa.InnerOffset, inner);
+    }
+
+    private static Ipv6Address Mapped(ReadOnlySpan<byte> ipv4) => new(0ul, 0xffff_0000_0000ul | BinaryPrimitives.ReadUInt32BigEndian(ipv4));
+
+    /// <summary>A copy, for the slot is needed for the next batch.</summary>
+    private void HandOn(int slot, ReadOnlySpan<byte> datagram, bool truncated)
+    {
+        if (!truncated)
+        {
+            _news.IkeArrived(
+                new ReceivedDatagram(
+                    datagram.Length, false, SourceOf(slot), BinaryPrimitives.ReverseEndianness(_sources[slot].sin6_port), DestinationOf(slot), 0, -1),
+                datagram.ToArray());
+        }
     }
 
     private Ipv6Address SourceOf(int slot)

@@ -17,13 +17,11 @@ internal sealed unsafe class OutboundPump : PumpThread
     /// <summary>Packets per sendmmsg; a 64 KiB TCP packet becomes 48 of a usual channel's size.</summary>
     private const int BatchSize = 64;
 
-    private const int ControlSize = 16 + 24;
     private const int SendPatienceMilliseconds = 100;
     private const int SendAttempts = 20;
 
     private readonly ChannelId _channel;
     private readonly TunDevice _tun;
-    private readonly EspSocket _socket;
     private readonly IDataPlaneNews _news;
     private readonly PumpCounters _counters;
     private readonly int _mtu;
@@ -34,24 +32,21 @@ internal sealed unsafe class OutboundPump : PumpThread
     private readonly byte[] _read = GC.AllocateUninitializedArray<byte>(TunDevice.MaximumRead, pinned: true);
     private readonly mmsghdr[] _messages = GC.AllocateArray<mmsghdr>(BatchSize, pinned: true);
     private readonly iovec[] _vectors = GC.AllocateArray<iovec>(BatchSize, pinned: true);
-    private readonly byte[] _address = GC.AllocateArray<byte>(sizeof(sockaddr_in6), pinned: true);
-    private readonly byte[] _control = GC.AllocateArray<byte>(ControlSize, pinned: true);
 
     private OutboundSa? _sa;
+    private EspDestination? _destination;
     private int _count;
 
-    public OutboundPump(ChannelSpec spec, TunDevice tun, EspSocket socket, PumpCounters counters, IDataPlaneNews news)
+    public OutboundPump(ChannelSpec spec, TunDevice tun, PumpCounters counters, IDataPlaneNews news)
         : base($"esp-out {spec.Channel}")
     {
         _channel = spec.Channel;
         _tun = tun;
-        _socket = socket;
         _counters = counters;
         _news = news;
         _mtu = spec.Mtu;
         _slotSize = (EspOutboundSa.HeadRoom + spec.Mtu + EspOutboundSa.TailRoom + 63) & ~63;
         _slots = GC.AllocateUninitializedArray<byte>(BatchSize * _slotSize, pinned: true);
-        PrepareAddresses(spec);
         PrepareMessages();
     }
 
@@ -62,6 +57,8 @@ internal sealed unsafe class OutboundPump : PumpThread
     {
         fd = _tun.Fd;
         var sa = Volatile.Read(ref _sa);
+        if (sa is not null)
+            Point(sa.Destination);
         var more = true;
         fixed (byte* buffer = _read)
         {
@@ -183,7 +180,7 @@ internal sealed unsafe class OutboundPump : PumpThread
         {
             while (done < _count)
             {
-                var sent = LibC.sendmmsg(_socket.Fd, messages + done, (uint)(_count - done), SocketConstants.MSG_DONTWAIT);
+                var sent = LibC.sendmmsg(_destination!.Socket.Fd, messages + done, (uint)(_count - done), SocketConstants.MSG_DONTWAIT);
                 if (sent > 0)
                 {
                     done += sent;
@@ -195,7 +192,7 @@ internal sealed unsafe class OutboundPump : PumpThread
                     continue;
                 if (errno == Errno.EAGAIN && !Stopping && attempts++ < SendAttempts)
                 {
-                    WaitFor(_socket.Fd, Epoll.POLLOUT, SendPatienceMilliseconds);
+                    WaitFor(_destination.Socket.Fd, Epoll.POLLOUT, SendPatienceMilliseconds);
                     continue;
                 }
 
@@ -208,17 +205,14 @@ internal sealed unsafe class OutboundPump : PumpThread
         _count = 0;
     }
 
-    private void PrepareAddresses(ChannelSpec spec)
+    /// <summary>Where the whole batch goes; between batches nothing is in the slots.</summary>
+    private void Point(EspDestination destination)
     {
-        var to = new sockaddr_in6 { sin6_family = SocketConstants.AF_INET6, sin6_scope_id = (uint)spec.Link.Value };
-        spec.Remote.Write(new Span<byte>(to.sin6_addr, Ipv6Address.Size));
-        MemoryMarshal.Write(_address, to);
-
-        var header = new cmsghdr { cmsg_len = (nuint)(16 + sizeof(in6_pktinfo)), cmsg_level = SocketConstants.IPPROTO_IPV6, cmsg_type = SocketConstants.IPV6_PKTINFO };
-        var from = new in6_pktinfo { ipi6_ifindex = (uint)spec.Link.Value };
-        spec.Local.Write(new Span<byte>(from.ipi6_addr, Ipv6Address.Size));
-        MemoryMarshal.Write(_control, header);
-        MemoryMarshal.Write(_control.AsSpan(sizeof(cmsghdr)), from);
+        if (ReferenceEquals(destination, _destination))
+            return;
+        _destination = destination;
+        for (var i = 0; i < BatchSize; i++)
+            destination.Point(ref _messages[i].msg_hdr);
     }
 
     private void PrepareMessages()
@@ -230,12 +224,8 @@ internal sealed unsafe class OutboundPump : PumpThread
             _vectors[i].iov_base = slots + i * _slotSize;
             _messages[i].msg_hdr = new msghdr
             {
-                msg_name = Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_address)),
-                msg_namelen = (uint)sizeof(sockaddr_in6),
                 msg_iov = vectors + i,
                 msg_iovlen = 1,
-                msg_control = Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_control)),
-                msg_controllen = ControlSize,
             };
         }
     }

@@ -3,6 +3,7 @@ using Acp.Core.Esp;
 using Acp.Linux.Interop;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
+using Acp.Linux.Sockets;
 using Acp.Linux.Tun;
 using Acp.Wire.Netlink;
 
@@ -25,7 +26,8 @@ public sealed class UserspaceDataPlane : IDataPlane
     private readonly IDataPlaneNews _news;
     private readonly RouteSocket _route;
     private readonly SortedDictionary<ChannelId, UserspaceChannel> _channels = [];
-    private readonly Dictionary<LinkId, UserspaceLink> _links = [];
+    private readonly Dictionary<(LinkId Link, EspCarrier Carrier), UserspaceLink> _links = [];
+    private HostNetwork? _host;
 
     /// <param name="abutment">Where the links are; must outlive this object.</param>
     /// <param name="acp">Where the channel interfaces appear; likewise.</param>
@@ -40,11 +42,23 @@ public sealed class UserspaceDataPlane : IDataPlane
     public DataPlaneKind Kind => DataPlaneKind.Userspace;
 
     /// <summary>ESP packets on that link for no SA of ours.</summary>
-    public long UnknownSpis(LinkId link) => _links.TryGetValue(link, out var found) ? found.Pump.UnknownSpis : 0;
+    public long UnknownSpis(LinkId link) => _links.Where(l => l.Key.Link == link).Sum(l => l.Value.Pump.UnknownSpis);
 
     /// <summary>What all pumps together ever took from the managed heap: flat under traffic.</summary>
     public long AllocatedByPumps() =>
         _links.Values.Sum(link => link.Pump.AllocatedOctets) + _channels.Values.Sum(channel => channel.Pump?.AllocatedOctets ?? 0);
+
+    /// <summary>
+    /// Lets channels run over the host's network, and from now on reads its UDP socket for ESP and IKE
+    /// (<see cref="IDataPlaneNews.IkeArrived"/>).
+    /// </summary>
+    /// <param name="host">Must outlive this object.</param>
+    /// <exception cref="DataPlaneException">The system refused.</exception>
+    public void UseHostNetwork(HostNetwork host)
+    {
+        _host = host;
+        UseLink(LinkId.HostNetwork, EspCarrier.HostUdp);
+    }
 
     public int OpenChannel(ChannelSpec channel)
     {
@@ -56,9 +70,9 @@ public sealed class UserspaceDataPlane : IDataPlane
         {
             tun = TunDevice.Create(_acp, channel.InterfaceName);
             Configure(tun, channel);
-            link = UseLink(channel.Link);
+            link = UseLink(channel.Link, EspCarriers.For(channel.Link, channel.Remote, channel.Encapsulation));
             var opened = new UserspaceChannel(channel, tun, link);
-            opened.Pump = new OutboundPump(channel, tun, link.Socket, opened.Out, _news);
+            opened.Pump = new OutboundPump(channel, tun, opened.Out, _news);
             opened.Pump.Start();
             _channels.Add(channel.Channel, opened);
             return tun.Index;
@@ -66,7 +80,7 @@ public sealed class UserspaceDataPlane : IDataPlane
         catch (Exception e) when (e is SystemCallException or NetlinkException or DataPlaneException)
         {
             if (link is not null)
-                ReleaseLink(channel.Link, link);
+                ReleaseLink(link);
             tun?.Dispose();
             if (e is DataPlaneException)
                 throw;
@@ -82,19 +96,22 @@ public sealed class UserspaceDataPlane : IDataPlane
                 throw new DataPlaneException($"{childSa.Channel} is not open: no child SA can be installed");
             if (channel.Spec.Link != childSa.Link || channel.Spec.Local != childSa.Local || channel.Spec.Remote != childSa.Remote)
                 throw new DataPlaneException($"the child SA {childSa.InboundSpi:x8} has other addresses than {childSa.Channel}");
-            if (channel.Link.Receiving.ContainsKey(childSa.InboundSpi))
+            if (_links.Any(l => l.Key.Link == childSa.Link && l.Value.Receiving.ContainsKey(childSa.InboundSpi)))
                 throw new DataPlaneException($"the SPI {childSa.InboundSpi:x8} is in use on {childSa.Link}");
 
+            var link = UseLink(childSa.Link, EspCarriers.For(childSa.Link, childSa.Remote, childSa.Encapsulation));
             var esn = childSa.ExtendedSequenceNumbers;
             var inbound = new EspInboundSa(childSa.InboundSpi, childSa.Algorithm, esn, childSa.InboundKey);
             var outbound = new EspOutboundSa(childSa.OutboundSpi, childSa.Algorithm, esn, childSa.OutboundKey);
 
             // Receive before sending: the peer answers at once.
             var entry = new InboundSa(inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In);
-            channel.Link.Publish(table => table.Add(childSa.InboundSpi, entry));
+            link.Publish(table => table.Add(childSa.InboundSpi, entry));
+            var destination = new EspDestination(
+                link.Socket, childSa.Link, childSa.Local, childSa.Remote, childSa.Encapsulation?.RemotePort ?? 0);
             // The last one sends.
             var place = sendAtOnce || channel.Sending.Count == 0 ? channel.Sending.Count : channel.Sending.Count - 1;
-            channel.Sending.Insert(place, new OutboundSa(outbound, childSa.InboundSpi));
+            channel.Sending.Insert(place, new OutboundSa(outbound, childSa.InboundSpi, link, destination));
             channel.Pump!.Use(channel.Sending[^1]);
         }
         finally
@@ -113,24 +130,37 @@ public sealed class UserspaceDataPlane : IDataPlane
         found.Pump!.Use(chosen);
     }
 
+    public void MoveChannel(ChannelId channel, UdpEncapsulation encapsulation)
+    {
+        if (!_channels.TryGetValue(channel, out var found))
+            return;
+        foreach (var sa in found.Sending.Where(sa => sa.Destination.Port != 0))
+        {
+            sa.Destination = new EspDestination(
+                sa.Link.Socket, found.Spec.Link, found.Spec.Local, found.Spec.Remote, encapsulation.RemotePort);
+        }
+    }
+
     public void RemoveChildSa(ChannelId channel, uint inboundSpi)
     {
-        if (_channels.TryGetValue(channel, out var found))
-            Remove(found, inboundSpi);
+        if (_channels.TryGetValue(channel, out var found) && Remove(found, inboundSpi) is { } link)
+            ReleaseLink(link);
     }
 
     public void CloseChannel(ChannelId channel)
     {
         if (!_channels.Remove(channel, out var closing))
             return;
+        List<UserspaceLink> links = [closing.Link];
         while (closing.Sending.Count > 0)
-            Remove(closing, closing.Sending[^1].InboundSpi);
+            links.Add(Remove(closing, closing.Sending[^1].InboundSpi)!);
         closing.Pump!.Dispose();
 
-        // The link's pump may be writing to the TUN at this moment; after this it cannot know it any more.
-        closing.Link.Pump.Synchronize();
+        // A link's pump may be writing to the TUN at this moment; after this it cannot know it any more.
+        foreach (var link in links.Distinct())
+            link.Pump.Synchronize();
         closing.Tun.Dispose();
-        ReleaseLink(closing.Spec.Link, closing.Link);
+        links.ForEach(ReleaseLink);
     }
 
     public ChannelCounters ReadCounters(ChannelId channel) =>
@@ -140,44 +170,51 @@ public sealed class UserspaceDataPlane : IDataPlane
     {
         foreach (var channel in _channels.Keys.ToList())
             CloseChannel(channel);
+        foreach (var link in _links.Values.ToList())
+            link.Dispose();
+        _links.Clear();
         _route.Dispose();
     }
 
-    private static void Remove(UserspaceChannel channel, uint inboundSpi)
+    /// <summary>The link whose SA it was, which the caller releases; null for an unknown one.</summary>
+    private static UserspaceLink? Remove(UserspaceChannel channel, uint inboundSpi)
     {
         var index = channel.Sending.FindIndex(sa => sa.InboundSpi == inboundSpi);
         if (index < 0)
-            return;
+            return null;
         var outbound = channel.Sending[index];
         channel.Sending.RemoveAt(index);
         channel.Pump!.Use(channel.Sending.Count > 0 ? channel.Sending[^1] : null);
         channel.Pump.Retire(outbound.Sa);
 
-        var inbound = channel.Link.Receiving[inboundSpi];
-        channel.Link.Publish(table => table.Remove(inboundSpi));
-        channel.Link.Pump.Retire(inbound.Sa);
-    }
-
-    private UserspaceLink UseLink(LinkId id)
-    {
-        if (!_links.TryGetValue(id, out var link))
-        {
-            var socket = EspSocket.Open(_abutment, id);
-            var pump = new InboundPump(id, socket, _news);
-            pump.Start();
-            link = new UserspaceLink(socket, pump);
-            _links.Add(id, link);
-        }
-
-        link.Channels++;
+        var link = outbound.Link;
+        var inbound = link.Receiving[inboundSpi];
+        link.Publish(table => table.Remove(inboundSpi));
+        link.Pump.Retire(inbound.Sa);
         return link;
     }
 
-    private void ReleaseLink(LinkId id, UserspaceLink link)
+    private UserspaceLink UseLink(LinkId id, EspCarrier carrier)
     {
-        if (--link.Channels > 0)
+        if (!_links.TryGetValue((id, carrier), out var link))
+        {
+            var socket = carrier == EspCarrier.Link ? EspSocket.Open(_abutment, id)
+                : EspSocket.OpenHost(_host ?? throw new DataPlaneException("there are no sockets in the host's network"), carrier);
+            var pump = new InboundPump(id, socket, _news);
+            pump.Start();
+            link = new UserspaceLink(socket, pump);
+            _links.Add((id, carrier), link);
+        }
+
+        link.Users++;
+        return link;
+    }
+
+    private void ReleaseLink(UserspaceLink link)
+    {
+        if (--link.Users > 0)
             return;
-        _links.Remove(id);
+        _links.Remove(_links.First(l => l.Value == link).Key);
         link.Dispose();
     }
 

@@ -1,14 +1,14 @@
 namespace Acp.Linux.DataPlane;
 
-/// <summary>The ESP socket of one link, its pump, and the SAs that the pump may use. The loop's alone.</summary>
+/// <summary>One ESP socket (of a link, or of the host's network), its pump, and the SAs that the pump may use. The loop's alone.</summary>
 internal sealed class UserspaceLink(EspSocket socket, InboundPump pump) : IDisposable
 {
     public EspSocket Socket { get; } = socket;
 
     public InboundPump Pump { get; } = pump;
 
-    /// <summary>Channels that use this link.</summary>
-    public int Channels { get; set; }
+    /// <summary>Channels and SAs that use it.</summary>
+    public int Users { get; set; }
 
     /// <summary>By inbound SPI. Replaced, never changed: the pump reads it.</summary>
     public Dictionary<uint, InboundSa> Receiving { get; private set; } = [];

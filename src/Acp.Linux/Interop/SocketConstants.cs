@@ -49,6 +49,14 @@ public static class SocketConstants
     public const int SHUT_WR = 1;
     public const int SHUT_RDWR = 2;
 
+    public const int IPPROTO_IP = 0;
+    public const int IP_PKTINFO = 8;
+    public const int IP_MTU_DISCOVER = 10;
+    public const int IP_MTU = 14;
+
+    /// <summary>Fragment to the interface's MTU, and believe no ICMP about anything smaller; the same number for both families.</summary>
+    public const int PMTUDISC_OMIT = 5;
+
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_IPV6 = 41;

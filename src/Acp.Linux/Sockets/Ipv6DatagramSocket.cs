@@ -49,6 +49,30 @@ public sealed class Ipv6DatagramSocket : IDisposable
         }
     }
 
+    /// <summary>A UDP socket for IPv4 and IPv6 on all addresses of a namespace; IPv4 addresses are in their IPv6-mapped form.</summary>
+    /// <exception cref="SocketSetupException">The port is taken; the message says so.</exception>
+    public static unsafe Ipv6DatagramSocket OpenUdpDualStack(NetworkNamespace where, ushort port, string what)
+    {
+        var socket = Open(where, SOCK_DGRAM, IPPROTO_UDP, what);
+        try
+        {
+            // No SO_REUSEADDR: two IKE daemons on one port would each get half of the packets.
+            socket.SetOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
+            socket.SetOption(IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_OMIT);
+            socket.SetOption(IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_OMIT);
+            var address = SockAddr(Ipv6Address.Unspecified, port, 0);
+            socket.Check(
+                LibC.bind(socket.Descriptor, &address, (uint)sizeof(sockaddr_in6)),
+                $"bind to UDP port {port} in {where} (is another IKE daemon, such as strongSwan or Libreswan, running there?)");
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A raw ICMPv6 socket that hears one message type on every interface; the kernel makes and checks checksums (RFC 3542 §3.1).</summary>
     /// <exception cref="SocketSetupException">The system refused; the message says which step and why.</exception>
     public static unsafe Ipv6DatagramSocket OpenIcmpv6(NetworkNamespace where, byte type, string what)

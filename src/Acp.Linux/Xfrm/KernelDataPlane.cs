@@ -88,6 +88,8 @@ public sealed class KernelDataPlane : IDataPlane
     {
         if (_channels.ContainsKey(channel.Channel))
             throw new DataPlaneException($"{channel.Channel} is already open");
+        if (channel.Link == LinkId.HostNetwork)
+            throw new DataPlaneException("kernel ESP is made for links, not for the host's network");
         var link = _abutmentRoutes.Links().Find(link => link.Index == channel.Link.Value)
             ?? throw new DataPlaneException($"{channel.Link} is gone");
         if (link.Mtu < MinimumLinkMtu)
@@ -183,6 +185,11 @@ public sealed class KernelDataPlane : IDataPlane
             _xfrm.AddState(held.State, held.Algorithm, held.Key.Span);
         return 0;
     });
+
+    /// <summary>Never of this plane: see <see cref="OpenChannel"/>.</summary>
+    public void MoveChannel(ChannelId channel, UdpEncapsulation encapsulation)
+    {
+    }
 
     public void RemoveChildSa(ChannelId channel, uint inboundSpi) => Try($"remove the child SA {inboundSpi:x8} of {channel}", () =>
     {

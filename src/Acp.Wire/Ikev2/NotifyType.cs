@@ -1,6 +1,6 @@
 namespace Acp.Wire.Ikev2;
 
-/// <summary>Notify message types (RFC 7296 §3.10.1; the last two RFC 7383 and RFC 7427). Below 16384 are errors.</summary>
+/// <summary>Notify message types (RFC 7296 §3.10.1; RFC 4555 §4, RFC 7383, RFC 7427). Below 16384 are errors.</summary>
 public enum NotifyType : ushort
 {
     None = 0,
@@ -19,6 +19,8 @@ public enum NotifyType : ushort
     FailedCpRequired = 37,
     TsUnacceptable = 38,
     InvalidSelectors = 39,
+    UnacceptableAddresses = 40,
+    UnexpectedNatDetected = 41,
     TemporaryFailure = 43,
     ChildSaNotFound = 44,
     InitialContact = 16384,
@@ -33,6 +35,13 @@ public enum NotifyType : ushort
     RekeySa = 16393,
     EspTfcPaddingNotSupported = 16394,
     NonFirstFragmentsAlso = 16395,
+    MobikeSupported = 16396,
+    AdditionalIp4Address = 16397,
+    AdditionalIp6Address = 16398,
+    NoAdditionalAddresses = 16399,
+    UpdateSaAddresses = 16400,
+    Cookie2 = 16401,
+    NoNatsAllowed = 16402,
     FragmentationSupported = 16430,
     SignatureHashAlgorithms = 16431,
 }
