@@ -53,6 +53,17 @@ public sealed class RunOptions
     /// <summary>Algorithms of ESP, best first. Null: both, the one that this machine is faster with first.</summary>
     public IReadOnlyList<EspAlgorithm>? EspAlgorithms { get; set; }
 
+    /// <summary>
+    /// Postquantum preshared keys (RFC 8784), the same file on all nodes of the domain; <see cref="Identity.PpkFile"/> says what is
+    /// in it. Null: none.
+    /// </summary>
+    public string? PpkFile { get; set; }
+
+    internal string? PpkFileError => NotAbsolute(PpkFile);
+
+    /// <summary>With a <see cref="PpkFile"/>: refuse neighbours without one of its keys. False while it is being rolled out.</summary>
+    public bool PpkRequired { get; set; } = true;
+
     /// <summary>The namespace that counts as the host, such as <c>/run/netns/box1</c>. Null: the one we were started in.</summary>
     public string? HostNamespace { get; set; }
 
@@ -113,6 +124,7 @@ public sealed class RunOptions
         Check("netns", HostNamespaceError);
         Check("log-file", LogFileError);
         Check("key-log", KeyLogError);
+        Check("ppk-file", PpkFileError);
         return broken;
 
         void Check(string option, string? reason)

@@ -14,6 +14,7 @@ public static class RunOptionsTable
     public static readonly IReadOnlyList<string> LogLevels = ["trace", "debug", "info", "warning", "error"];
     private static readonly IReadOnlyList<string> Encapsulations = ["auto", "always"];
     private static readonly IReadOnlyList<string> LogFormats = ["text", "json"];
+    private static readonly IReadOnlyList<string> PpkModes = ["required", "optional"];
 
     public static readonly IReadOnlyList<RunOption> All =
     [
@@ -41,6 +42,10 @@ public static class RunOptionsTable
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
         new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",
             (options, value) => TakeEsp(options, value)) { Repeatable = true },
+        new("ppk-file", "PATH", "Postquantum preshared keys, one 'ID KEY' a line, the same on every node of the domain; mode 0600. [default: none]",
+            (options, value) => Set(() => options.PpkFile = value)),
+        new("ppk", "required|optional", "With --ppk-file: refuse neighbours that have none of its keys, or use one where both have it. [default: required]",
+            (options, value) => Choose(value, PpkModes, i => options.PpkRequired = i == 0)),
         new("netns", "PATH", "The network namespace that counts as the host, such as /run/netns/box1. [default: the present one]",
             (options, value) => Set(() => options.HostNamespace = value)),
         new("log-level", "trace|debug|info|warning|error", "The least important line still written. SIGHUP reads it again from the configuration file. [default: info]",

@@ -8,9 +8,9 @@ internal static class HandshakePayloads
 {
     /// <summary>
     /// NAT detection (never acted on between link-local addresses, D-53), SIGNATURE_HASH_ALGORITHMS (D-22), and
-    /// IKEV2_FRAGMENTATION_SUPPORTED (D-50), which a responder sends only if the initiator did (RFC 7383 §2.3).
+    /// IKEV2_FRAGMENTATION_SUPPORTED (D-50) and USE_PPK (RFC 8784 §3), which a responder sends only if the initiator did.
     /// </summary>
-    public static IEnumerable<IkePayload> InitNotifies(IkeSaId id, IkePath path, Ikev2Options options, bool fragmentation)
+    public static IEnumerable<IkePayload> InitNotifies(IkeSaId id, IkePath path, Ikev2Options options, bool fragmentation, bool usePpk)
     {
         // Nothing comes from port 0, so that the peer sees a NAT.
         var source = path.IsRemote && options.ForceEncapsulation ? (ushort)0 : path.LocalPort;
@@ -22,6 +22,8 @@ internal static class HandshakePayloads
         yield return new NotifyPayload(NotifyType.SignatureHashAlgorithms, hashes);
         if (fragmentation)
             yield return new NotifyPayload(NotifyType.FragmentationSupported);
+        if (usePpk)
+            yield return new NotifyPayload(NotifyType.UsePpk);
     }
 
     /// <summary>The peer announced IKE fragmentation, and we do.</summary>

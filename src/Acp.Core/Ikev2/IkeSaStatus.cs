@@ -33,4 +33,7 @@ public sealed record IkeSaStatus(IkeSaId IkeSa, IkePath Path, IkeSaState State, 
     public required IkeSaTraffic Traffic { get; init; }
 
     public required IReadOnlyList<ChildSaStatus> Children { get; init; }
+
+    /// <summary>A postquantum preshared key went into its keys (RFC 8784).</summary>
+    public bool UsesPpk { get; init; }
 }

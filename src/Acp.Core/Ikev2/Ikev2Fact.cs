@@ -21,6 +21,9 @@ public abstract record Ikev2Fact
     public sealed record IkeSaEstablished(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, string Peer, string Suite,
         bool WeInitiated, bool WeAreDecider) : Ikev2Fact;
 
+    /// <summary>We have a postquantum preshared key and the peer does not: the IKE SA is as safe as its key exchange (RFC 8784).</summary>
+    public sealed record PpkNotUsed(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
     public sealed record IkeSaRekeyed(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
 
     public sealed record IkeSaClosed(IkeSaId IkeSa, LinkId Link, Ipv6Address Remote, ChannelCloseReason Reason, bool ByPeerDelete)

@@ -96,6 +96,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             Fragmentation = s.Fragmentation,
             Traffic = s.Traffic,
             Children = [.. s.Children.Select(c => c.Status)],
+            UsesPpk = s.Keys is { UsesPpk: true },
         });
 
     public Instant? NextDeadline
@@ -386,6 +387,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         var decide = DeciderRule.WeDecide(Identity.AcpAddress, Identity.Certificates[0].Span, peer) == DeciderOutcome.WeDecide;
         Facts.Add(new Ikev2Fact.IkeSaEstablished(sa.Id, sa.Path.Link, sa.Path.Remote, peer.NodeName, sa.Keys!.Suite.ToString(),
             sa.WeInitiated, decide));
+        if (Options.Ppks.Count > 0 && !sa.Keys.UsesPpk)
+            Facts.Add(new Ikev2Fact.PpkNotUsed(sa.Id, sa.Path.Link, sa.Path.Remote));
         foreach (var own in Initiations(sa.Path.Link, sa.Path.Remote).Where(s => s.State == IkeSaState.Initiating))
         {
             Facts.Add(new Ikev2Fact.InitiationSuperseded(own.Id, own.Path.Link, own.Path.Remote));

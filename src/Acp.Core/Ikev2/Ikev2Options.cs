@@ -38,6 +38,15 @@ public sealed record Ikev2Options
     public IReadOnlyList<SignatureHash> SignatureHashes { get; init; } =
         [SignatureHash.Sha2_256, SignatureHash.Sha2_384, SignatureHash.Sha2_512];
 
+    /// <summary>
+    /// Postquantum preshared keys (RFC 8784): the first is used when we initiate, any of them when the peer does. None: as if
+    /// there was no such thing. Their owner disposes them after the machine's end.
+    /// </summary>
+    public IReadOnlyList<Ppk> Ppks { get; init; } = [];
+
+    /// <summary>Refuse peers that do not use one of <see cref="Ppks"/>; otherwise it is used with those who have it.</summary>
+    public bool PpkRequired { get; init; } = true;
+
     /// <summary>The UDP port we send from and listen on.</summary>
     public ushort LocalPort { get; init; } = 500;
 
@@ -170,6 +179,7 @@ public sealed record Ikev2Options
         Require(IkeProposals.Count > 0, nameof(IkeProposals));
         Require(EspAlgorithms.Count > 0, nameof(EspAlgorithms));
         Require(SignatureHashes.Count > 0 && !SignatureHashes.Contains(SignatureHash.Sha1), nameof(SignatureHashes));
+        Require(Ppks.All(p => p.Id.Length > 0 && p.Key.Length >= Ppk.MinKeyLength), nameof(Ppks));
         // At least half the key size of the largest PRF offered, 64 octets for SHA-512 (RFC 7296 §2.10).
         Require(NonceLength is >= 32 and <= NoncePayload.MaxLength, nameof(NonceLength));
         Require(RetransmitInitial > TimeSpan.Zero, nameof(RetransmitInitial));

@@ -90,6 +90,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
             return Refuse(now, path, id, new NotifyPayload(NotifyType.InvalidSyntax), "public value is not valid");
         var nat = HandshakePayloads.DetectNat(payloads, id with { ResponderSpi = 0 }, path, host.Options);
         var fragmentation = HandshakePayloads.AgreesToFragment(payloads, host.Options);
+        var usePpk = host.Options.Ppks.Count > 0 && payloads.FindNotify(NotifyType.UsePpk) is not null;
         var ownNonce = host.Random.Bytes(host.Options.NonceLength);
         var response = IkeMessage.Encode(
             IkeHeader.Create(id.InitiatorSpi, id.ResponderSpi, ExchangeType.IkeSaInit, IkeFlags.Response, 0),
@@ -97,7 +98,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
                 ProposalSelector.IkeAnswer(proposalNumber, suite),
                 new KePayload(suite.Group, exchange.PublicValue),
                 new NoncePayload(ownNonce),
-                .. HandshakePayloads.InitNotifies(id, path, host.Options, fragmentation),
+                .. HandshakePayloads.InitNotifies(id, path, host.Options, fragmentation, usePpk),
                 HandshakePayloads.CertificateRequest(host.Identity),
             ]);
         var ikeSa = new IkeSa(host, path, false, id, order, now)
@@ -110,7 +111,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
             ikeSa.SetKeys(KeyMaterial.Derive(host.Crypto, suite, secret, nonce.Nonce.Span, ownNonce, id));
         ikeSa.NoteNat(nat);
         ikeSa.BeginAfterInit();
-        ikeSa.Handshake = new ResponderHandshake(ikeSa, request, response, nonce.Nonce, ownNonce, hashes);
+        ikeSa.Handshake = new ResponderHandshake(ikeSa, request, response, nonce.Nonce, ownNonce, hashes, usePpk);
         halfOpen.Add(key, ikeSa, response);
         host.Actions.Add(new Ikev2Action.PeerInitiated(path.Link, path.Remote));
         Send(path, response);

@@ -24,6 +24,9 @@ public enum InitiationFailure
     /// <summary>The peer lacks SIGNATURE_HASH_ALGORITHMS, or shares none with us (D-22).</summary>
     SignatureHash,
 
+    /// <summary>The peer does not use a postquantum preshared key, and we demand one (RFC 8784).</summary>
+    PpkMissing,
+
     /// <summary>Our selectors were not acceptable, or were narrowed (D-33).</summary>
     TrafficSelectors,
 

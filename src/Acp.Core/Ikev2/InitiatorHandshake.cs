@@ -19,6 +19,10 @@ internal sealed class InitiatorHandshake : Handshake
     private byte[] _response = [];
     private ReadOnlyMemory<byte> _peerNonce;
     private Ikev2Identity? _identity;
+    private PpkKeys? _mixed;
+    private SignatureAuthData? _auth;
+    private bool _ppkUsed;
+    private IReadOnlyList<SignatureHash> _peerHashes = [];
     private int _detours;
     private uint _spi;
     private EspSuite? _esp;
@@ -41,7 +45,7 @@ internal sealed class InitiatorHandshake : Handshake
         payloads.Add(Host.Proposals.IkeOffer());
         payloads.Add(new KePayload(_keyExchange.Group, _keyExchange.PublicValue));
         payloads.Add(new NoncePayload(_nonce));
-        payloads.AddRange(HandshakePayloads.InitNotifies(_sa.Id, _sa.Path, Host.Options, Host.Options.Fragmentation));
+        payloads.AddRange(HandshakePayloads.InitNotifies(_sa.Id, _sa.Path, Host.Options, Host.Options.Fragmentation, Host.Options.Ppks.Count > 0));
         var header = IkeHeader.Create(_sa.Id.InitiatorSpi, 0, ExchangeType.IkeSaInit, IkeFlags.Initiator, 0);
         _request = IkeMessage.Encode(header, payloads);
         _sa.SendInit(now, new InitExchange(), _request);
@@ -92,9 +96,21 @@ internal sealed class InitiatorHandshake : Handshake
             return;
         }
 
+        var signed = new SignatureAuthData(algorithmIdentifier, signature);
+        if (_mixed is not null && !Host.Options.PpkRequired && _auth is null)
+        {
+            // The peer may lack this PPK: for that case it gets another signature, made without (RFC 8784 §3).
+            _auth = signed;
+            AskToSign(null);
+            return;
+        }
+
         _sa.State = IkeSaState.Authenticating;
         _spi = Host.NewEspSpi();
-        var authData = new SignatureAuthData(algorithmIdentifier, signature).Encode();
+        var authData = (_auth ?? signed).Encode();
+        List<IkePayload> ppk = _mixed is null ? [] : [new NotifyPayload(NotifyType.PpkIdentity, Host.Options.Ppks[0].EncodeId())];
+        if (_auth is not null)
+            ppk.Add(new NotifyPayload(NotifyType.NoPpkAuth, signed.Encode()));
         _sa.Request(now, new AuthExchange(this,
         [
             IdPayload.FromAddress(true, _identity.AcpAddress),
@@ -104,6 +120,7 @@ internal sealed class InitiatorHandshake : Handshake
             Host.Proposals.EspOffer(_spi),
             TsPayload.Create(true, TrafficSelector.AnyIpv6),
             TsPayload.Create(false, TrafficSelector.AnyIpv6),
+            .. ppk,
         ]));
     }
 
@@ -119,6 +136,12 @@ internal sealed class InitiatorHandshake : Handshake
             return;
         }
 
+        if (_ppkUsed && _mixed is not null)
+        {
+            _sa.Keys!.Adopt(_mixed);
+            _mixed = null;
+        }
+
         var (fromInitiator, fromResponder) = _sa.Keys!.DeriveChild(null, _nonce, _peerNonce.Span);
         var (esp, spi) = (_esp, _spi);
         _spi = 0;
@@ -130,6 +153,7 @@ internal sealed class InitiatorHandshake : Handshake
     public override void Dispose()
     {
         _keyExchange.Dispose();
+        _mixed?.Dispose();
         if (_spi != 0)
             Host.ReleaseEspSpi(_spi);
     }
@@ -188,6 +212,13 @@ internal sealed class InitiatorHandshake : Handshake
             return;
         }
 
+        var usePpk = Host.Options.Ppks.Count > 0 && payloads.FindNotify(NotifyType.UsePpk) is not null;
+        if (Host.Options is { Ppks.Count: > 0, PpkRequired: true } && !usePpk)
+        {
+            Fail(now, InitiationFailure.PpkMissing, "we demand a postquantum preshared key, and the peer has none");
+            return;
+        }
+
         if (!_keyExchange.TryDeriveSharedSecret(ke.Data.Span, out var secret))
         {
             Fail(now, InitiationFailure.Protocol, "peer's public value is not valid");
@@ -205,9 +236,16 @@ internal sealed class InitiatorHandshake : Handshake
         if (_sa.Nat.IsTraversed)
             _sa.MoveToNatTraversalPort();
         _identity = Host.Identity;
+        _peerHashes = hashes;
+        _mixed = usePpk ? _sa.Keys!.MixWith(Host.Options.Ppks[0]) : null;
+        AskToSign(_mixed);
+    }
+
+    private void AskToSign(PpkKeys? mixed)
+    {
         var octets = _sa.Keys!.SignedOctets(true, _request, _peerNonce.Span,
-            IdPayload.FromAddress(true, _identity.AcpAddress).Body.Span);
-        Host.Actions.Add(new Ikev2Action.SignAuth(Host.Ask(_sa), _sa.Id, octets, hashes));
+            IdPayload.FromAddress(true, _identity!.AcpAddress).Body.Span, mixed);
+        Host.Actions.Add(new Ikev2Action.SignAuth(Host.Ask(_sa), _sa.Id, octets, _peerHashes));
     }
 
     private void HandleAuthResponse(Instant now, IReadOnlyList<IkePayload> payloads)
@@ -222,6 +260,14 @@ internal sealed class InitiatorHandshake : Handshake
             Fail(now, reason, reason == InitiationFailure.AuthenticationFailed
                 ? "the neighbour does not accept our certificate (AUTHENTICATION_FAILED); its log says why"
                 : error is null ? "answer lacks IDr or AUTH" : $"peer answered {error.Notify}");
+            return;
+        }
+
+        // Its data, if any, are of no interest (RFC 8784 §3).
+        _ppkUsed = _mixed is not null && payloads.FindNotify(NotifyType.PpkIdentity) is not null;
+        if (!_ppkUsed && Host.Options is { Ppks.Count: > 0, PpkRequired: true })
+        {
+            AbandonAuthenticated(now, true, InitiationFailure.PpkMissing, "the peer did not use the postquantum preshared key that we demand");
             return;
         }
 
@@ -252,7 +298,7 @@ internal sealed class InitiatorHandshake : Handshake
             return;
         }
 
-        var octets = _sa.Keys!.SignedOctets(false, _response, _nonce, id.Body.Span);
+        var octets = _sa.Keys!.SignedOctets(false, _response, _nonce, id.Body.Span, _ppkUsed ? _mixed : null);
         Host.Actions.Add(new Ikev2Action.VerifyPeer(Host.Ask(_sa), _sa.Id, _sa.Path.Link, _sa.Path.Remote,
             ResponderHandshake.CertificatesOf(payloads), id.IdType, id.Data, octets, signature.AlgorithmIdentifier,
             signature.Signature));

@@ -36,7 +36,10 @@ public sealed class KeyMaterial : IDisposable
 
     public IkeSuite Suite { get; }
 
-    public SecretBytes SkD { get; }
+    /// <summary>Mixed with a PPK (RFC 8784), here or in the IKE SA that it comes from.</summary>
+    public bool UsesPpk { get; private set; }
+
+    public SecretBytes SkD { get; private set; }
 
     public SecretBytes SkAi { get; }
 
@@ -46,9 +49,9 @@ public sealed class KeyMaterial : IDisposable
 
     public SecretBytes SkEr { get; }
 
-    public SecretBytes SkPi { get; }
+    public SecretBytes SkPi { get; private set; }
 
-    public SecretBytes SkPr { get; }
+    public SecretBytes SkPr { get; private set; }
 
     /// <summary>The keys of a first IKE SA, from its IKE_SA_INIT exchange.</summary>
     public static KeyMaterial Derive(IIkeCrypto crypto, IkeSuite suite, SecretBytes sharedSecret, ReadOnlySpan<byte> nonceI,
@@ -70,7 +73,20 @@ public sealed class KeyMaterial : IDisposable
         using var skeyseed = new SecretBytes(Suite.PrfLength);
         using var input = new SecretBytes([.. sharedSecret.Span, .. nonceI, .. nonceR]);
         _crypto.Prf(Suite.Prf, SkD.Span, input.Span, skeyseed.Span);
-        return new KeyMaterial(_crypto, suite, skeyseed.Span, Seed(nonceI, nonceR, id));
+        return new KeyMaterial(_crypto, suite, skeyseed.Span, Seed(nonceI, nonceR, id)) { UsesPpk = UsesPpk };
+    }
+
+    /// <summary>What SK_d, SK_pi and SK_pr are with a PPK. The caller owns them until <see cref="Adopt"/>.</summary>
+    public PpkKeys MixWith(Ppk ppk) => new(Mix(ppk, SkD), Mix(ppk, SkPi), Mix(ppk, SkPr));
+
+    /// <summary>Both ends use the PPK: its keys take the place of the ordinary ones.</summary>
+    public void Adopt(PpkKeys mixed)
+    {
+        SkD.Dispose();
+        SkPi.Dispose();
+        SkPr.Dispose();
+        (SkD, SkPi, SkPr) = (mixed.SkD, mixed.SkPi, mixed.SkPr);
+        UsesPpk = true;
     }
 
     /// <summary>
@@ -92,13 +108,15 @@ public sealed class KeyMaterial : IDisposable
     /// What the AUTH payload of one side signs (RFC 7296 §2.15): its own IKE_SA_INIT message, the other's nonce, and
     /// prf(SK_p, its ID payload's body).
     /// </summary>
+    /// <param name="mixed">SK_p with a PPK, where one is used.</param>
     public byte[] SignedOctets(bool initiator, ReadOnlySpan<byte> realMessage, ReadOnlySpan<byte> otherNonce,
-        ReadOnlySpan<byte> idBody)
+        ReadOnlySpan<byte> idBody, PpkKeys? mixed = null)
     {
+        var key = initiator ? mixed?.SkPi ?? SkPi : mixed?.SkPr ?? SkPr;
         var octets = new byte[realMessage.Length + otherNonce.Length + Suite.PrfLength];
         realMessage.CopyTo(octets);
         otherNonce.CopyTo(octets.AsSpan(realMessage.Length));
-        _crypto.Prf(Suite.Prf, (initiator ? SkPi : SkPr).Span, idBody, octets.AsSpan(realMessage.Length + otherNonce.Length));
+        _crypto.Prf(Suite.Prf, key.Span, idBody, octets.AsSpan(realMessage.Length + otherNonce.Length));
         return octets;
     }
 
@@ -114,6 +132,13 @@ public sealed class KeyMaterial : IDisposable
     }
 
     public override string ToString() => $"keys({Suite})";
+
+    private SecretBytes Mix(Ppk ppk, SecretBytes key)
+    {
+        var mixed = new SecretBytes(key.Length);
+        PrfPlus.Fill(_crypto, Suite.Prf, Suite.PrfLength, ppk.Key.Span, key.Span, mixed.Span);
+        return mixed;
+    }
 
     private static byte[] Seed(ReadOnlySpan<byte> nonceI, ReadOnlySpan<byte> nonceR, IkeSaId id)
     {

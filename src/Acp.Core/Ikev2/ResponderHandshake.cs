@@ -5,12 +5,13 @@ namespace Acp.Core.Ikev2;
 
 /// <summary>The answering side after IKE_SA_INIT: check IKE_AUTH, ask for the verdict, sign, answer (RFC 7296 §1.2, §2.21.2).</summary>
 internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] initResponse, ReadOnlyMemory<byte> peerNonce,
-    byte[] ownNonce, IReadOnlyList<SignatureHash> peerHashes) : Handshake
+    byte[] ownNonce, IReadOnlyList<SignatureHash> peerHashes, bool usePpk) : Handshake
 {
     private IReadOnlyList<IkePayload> _request = [];
     private Ikev2Identity? _identity;
     private PeerIdentity? _peer;
     private bool _verifying;
+    private PpkKeys? _mixed;
 
     private IIkeSaHost Host => sa.Host;
 
@@ -29,7 +30,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
 
         // No AUTH asks for EAP, which the ACP does not have (D-38); other methods than 14 are not used (D-21).
         if (payloads.Find<AuthPayload>() is not { Method: AuthMethod.DigitalSignature } auth
-            || !SignatureAuthData.TryDecode(auth.Data, out var signature))
+            || !SignatureAuthData.TryDecode(auth.Data, out var withPpk))
         {
             var method = payloads.Find<AuthPayload>()?.Method;
             Refuse(now, NotifyType.AuthenticationFailed, "method",
@@ -44,9 +45,11 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
             return;
         }
 
+        if (!TryChoosePpk(now, payloads, withPpk, out var signature))
+            return;
         _request = payloads;
         _verifying = true;
-        var octets = sa.Keys!.SignedOctets(true, initRequest, ownNonce, id.Body.Span);
+        var octets = sa.Keys!.SignedOctets(true, initRequest, ownNonce, id.Body.Span, _mixed);
         Host.Actions.Add(new Ikev2Action.VerifyPeer(Host.Ask(sa), sa.Id, sa.Path.Link, sa.Path.Remote, CertificatesOf(payloads),
             id.IdType, id.Data, octets, signature.AlgorithmIdentifier, signature.Signature));
     }
@@ -65,7 +68,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
         _peer = peer;
         _identity = Host.Identity;
         var octets = sa.Keys!.SignedOctets(false, initResponse, peerNonce.Span,
-            IdPayload.FromAddress(false, _identity.AcpAddress).Body.Span);
+            IdPayload.FromAddress(false, _identity.AcpAddress).Body.Span, _mixed);
         Host.Actions.Add(new Ikev2Action.SignAuth(Host.Ask(sa), sa.Id, octets, peerHashes));
     }
 
@@ -95,6 +98,13 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
                 refusal = NotifyType.TsUnacceptable;
         }
 
+        if (_mixed is not null)
+        {
+            sa.Keys!.Adopt(_mixed);
+            _mixed = null;
+            answer.Add(new NotifyPayload(NotifyType.PpkIdentity));
+        }
+
         Host.Established(now, sa, _peer);
         if (refusal != NotifyType.None)
         {
@@ -117,8 +127,41 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
         Host.Settle(now, sa);
     }
 
-    public override void Dispose()
+    public override void Dispose() => _mixed?.Dispose();
+
+    /// <summary>
+    /// Whether the SA gets a PPK, and which of the initiator's signatures counts then (RFC 8784 §3, Table 1). False: it was
+    /// refused, since one side demands what the other does not have.
+    /// </summary>
+    private bool TryChoosePpk(Instant now, IReadOnlyList<IkePayload> payloads, SignatureAuthData auth, out SignatureAuthData signature)
     {
+        signature = auth;
+        var identity = payloads.FindNotify(NotifyType.PpkIdentity);
+        if (usePpk && identity is not null && Ppk.Find(Host.Options.Ppks, identity.Data.Span) is { } ppk)
+        {
+            _mixed = sa.Keys!.MixWith(ppk);
+            return true;
+        }
+
+        if (Host.Options is { Ppks.Count: > 0, PpkRequired: true })
+        {
+            Refuse(now, NotifyType.AuthenticationFailed, "ppk", identity is null
+                ? "we demand a postquantum preshared key, and the peer has none"
+                : "we demand a postquantum preshared key, and the peer's is none of ours");
+            return false;
+        }
+
+        // Without agreement in IKE_SA_INIT the notify means nothing and AUTH is an ordinary one.
+        if (!usePpk || identity is null)
+            return true;
+        if (payloads.FindNotify(NotifyType.NoPpkAuth) is { } plain && SignatureAuthData.TryDecode(plain.Data, out var without))
+        {
+            signature = without;
+            return true;
+        }
+
+        Refuse(now, NotifyType.AuthenticationFailed, "ppk", "the peer demands a postquantum preshared key that we do not have");
+        return false;
     }
 
     private void Refuse(Instant now, NotifyType notify, string code, string text)

@@ -6,4 +6,8 @@ namespace Acp.Daemon.Control;
 /// <param name="Role">"initiator" or "responder".</param>
 /// <param name="Proposal">"AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256".</param>
 public sealed record IkeSaReport(
-    string InitiatorSpi, string ResponderSpi, string Role, string State, string Proposal, double AgeSeconds);
+    string InitiatorSpi, string ResponderSpi, string Role, string State, string Proposal, double AgeSeconds)
+{
+    /// <summary>A postquantum preshared key went into its keys (RFC 8784).</summary>
+    public bool PpkUsed { get; init; }
+}

@@ -35,6 +35,7 @@ internal sealed class DaemonHost : IDisposable
 
     private readonly RunOptions _options;
     private readonly NodeIdentity _identity;
+    private readonly IReadOnlyList<Ppk> _ppks;
     private readonly NodeLog _log;
     private readonly KeyLog? _keyLog;
     private readonly EventLoop _loop = new();
@@ -59,6 +60,7 @@ internal sealed class DaemonHost : IDisposable
     {
         _options = options;
         _identity = identity;
+        _ppks = LoadPpks(options);
         _log = new NodeLog(logs.CreateLogger("acpd.node"));
         if (options.KeyLog is not { } keys)
             return;
@@ -93,6 +95,8 @@ internal sealed class DaemonHost : IDisposable
 
     public void Dispose()
     {
+        foreach (var ppk in _ppks)
+            ppk.Key.Dispose();
         _keyLog?.Dispose();
         _loop.Dispose();
     }
@@ -111,6 +115,13 @@ internal sealed class DaemonHost : IDisposable
                 : loaded.Error);
     }
 
+    private static IReadOnlyList<Ppk> LoadPpks(RunOptions options)
+    {
+        if (options.PpkFile is not { } path)
+            return [];
+        return PpkFile.TryRead(path, out var reason) ?? throw new StartupException(ExitCode.Configuration, $"--ppk-file: {reason}");
+    }
+
     // CERTREQ's value is the 20-octet hashes one after another (RFC 7296 §3.7).
     private static List<ReadOnlyMemory<byte>> HashesOf(byte[] authorities) =>
         [.. authorities.Chunk(20).Select(hash => (ReadOnlyMemory<byte>)hash)];
@@ -124,7 +135,7 @@ internal sealed class DaemonHost : IDisposable
             : throw new StartupException(ExitCode.System, $"--esp: the data plane has only {string.Join(", ", possible.Select(RunOptionsTable.NameOf))} here");
     }
 
-    private static NodeOptions NodeOptionsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible)
+    private static NodeOptions NodeOptionsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible, IReadOnlyList<Ppk> ppks)
     {
         var timers = options.Timers;
         var node = new NodeOptions();
@@ -137,6 +148,8 @@ internal sealed class DaemonHost : IDisposable
             {
                 EspAlgorithms = EspAlgorithmsOf(options, possible),
                 ForceEncapsulation = options.EncapsulateAlways,
+                Ppks = ppks,
+                PpkRequired = options.PpkRequired,
                 RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
@@ -183,7 +196,7 @@ internal sealed class DaemonHost : IDisposable
         var self = new NodeSelf(
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
         var plan = DataPlaneChooser.Plan(_options.DataPlane);
-        _node = new Node(NodeOptionsOf(_options, plan.Algorithms), self, new PlatformIkeCrypto(), new OsRandom());
+        _node = new Node(NodeOptionsOf(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, _keyLog);
         _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;

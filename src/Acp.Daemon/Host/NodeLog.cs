@@ -143,7 +143,8 @@ internal sealed partial class NodeLog(ILogger logger)
             case Ikev2Fact.InitiationEnded ended:
                 IkeInitiationEnded(ended.IkeSa.ToString(), NameOf(ended.Link), ended.Remote.ToEndpointText(), ended.Reason.ToString(), ended.Text);
                 break;
-            case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected:
+            case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected
+                or Ikev2Fact.PpkNotUsed:
                 if (logger.IsEnabled(LogLevel.Warning))
                     IkeError(fact.ToString());
                 break;

@@ -147,7 +147,7 @@ internal sealed class NodeReporter(
                     sa.WeInitiated ? "initiator" : "responder",
                     sa.State.ToString().ToLowerInvariant(),
                     sa.Suite?.ToString() ?? "",
-                    (now - channel.Since).TotalSeconds))],
+                    (now - channel.Since).TotalSeconds) { PpkUsed = sa.UsesPpk })],
                 [.. channel.ChildSas.Select(sa => new ChildSaReport(
                     sa.Inbound.ToString("x8", CultureInfo.InvariantCulture),
                     sa.Outbound.ToString("x8", CultureInfo.InvariantCulture),

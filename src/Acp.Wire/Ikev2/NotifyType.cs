@@ -1,6 +1,6 @@
 namespace Acp.Wire.Ikev2;
 
-/// <summary>Notify message types (RFC 7296 §3.10.1; RFC 4555 §4, RFC 7383, RFC 7427). Below 16384 are errors.</summary>
+/// <summary>Notify message types (RFC 7296 §3.10.1; RFC 4555 §4, RFC 7383, RFC 7427, RFC 8784). Below 16384 are errors.</summary>
 public enum NotifyType : ushort
 {
     None = 0,
@@ -44,4 +44,7 @@ public enum NotifyType : ushort
     NoNatsAllowed = 16402,
     FragmentationSupported = 16430,
     SignatureHashAlgorithms = 16431,
+    UsePpk = 16435,
+    PpkIdentity = 16436,
+    NoPpkAuth = 16437,
 }

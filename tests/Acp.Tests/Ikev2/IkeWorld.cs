@@ -37,6 +37,9 @@ internal sealed class IkeWorld : IDisposable
     /// <summary>Given the number of a datagram (from 0), its sender and itself: when to deliver it after being sent; none for a loss.</summary>
     public Func<int, IkeNode, ReadOnlyMemory<byte>, IReadOnlyList<TimeSpan>>? Network { get; set; }
 
+    /// <summary>Given the number of a datagram and itself: what arrives in its place.</summary>
+    public Func<int, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Forge { get; set; }
+
     public IkeNode Peer(IkeNode node) => node == A ? B : A;
 
     public void Send(IkeNode from, Ikev2Action.SendDatagram send)
@@ -44,12 +47,13 @@ internal sealed class IkeWorld : IDisposable
         var number = Sent.Count;
         Sent.Add((from, send));
         var to = Peer(from);
+        var arriving = Forge?.Invoke(number, send.Datagram) ?? send.Datagram;
         var times = Network is null ? [Delay] : Network(number, from, send.Datagram);
         foreach (var time in times)
         {
             Post(time, () =>
             {
-                to.Machine.HandleDatagram(Now, send.Link, send.Remote, send.RemotePort, send.Local, send.LocalPort, send.Datagram.Span);
+                to.Machine.HandleDatagram(Now, send.Link, send.Remote, send.RemotePort, send.Local, send.LocalPort, arriving.Span);
                 to.Perform();
             });
         }
