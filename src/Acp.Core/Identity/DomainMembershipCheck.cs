@@ -58,7 +58,7 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
     }
 
     /// <summary>Loads one certificate, DER only, never throwing.</summary>
-    internal static bool TryLoad(ReadOnlySpan<byte> der, [NotNullWhen(true)] out X509Certificate2? certificate)
+    public static bool TryLoad(ReadOnlySpan<byte> der, [NotNullWhen(true)] out X509Certificate2? certificate)
     {
         certificate = null;
         try

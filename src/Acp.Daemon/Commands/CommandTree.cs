@@ -16,6 +16,7 @@ internal static class CommandTree
         foreach (var query in QueryCommands.Create())
             root.Subcommands.Add(query);
         root.Subcommands.Add(ChannelCommand.Create());
+        root.Subcommands.Add(IkeCommand.Create());
         root.Subcommands.Add(LabCommand.Create(LabCertificates.Issue));
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(AnnounceCommand.Create());

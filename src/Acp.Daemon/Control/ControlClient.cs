@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -49,6 +50,24 @@ public sealed class ControlClient : IDisposable
             ControlJson.Default.PeerReport,
             cancellation);
 
+    /// <summary>IKE messages from now on, until the daemon stops.</summary>
+    /// <param name="peer">As <see cref="GetPeerAsync"/>, or any IPv6 address; null for everybody.</param>
+    /// <inheritdoc cref="GetPeerAsync"/>
+    public async IAsyncEnumerable<TraceReport> TraceAsync(string? peer, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var path = "/ike/trace" + (peer is null ? "" : $"?peer={Uri.EscapeDataString(peer)}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var response = await AskAsync(path, () => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation), cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Refused(path, await response.Content.ReadAsByteArrayAsync(cancellation));
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        while (await AskAsync(path, () => lines.ReadLineAsync(cancellation).AsTask(), cancellation) is { } line)
+        {
+            yield return await AskAsync(path, () => Task.FromResult(JsonSerializer.Deserialize(line, ControlJson.Default.TraceReport)), cancellation)
+                ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
@@ -56,21 +75,30 @@ public sealed class ControlClient : IDisposable
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
-        try
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        return await AskAsync(path, async () =>
         {
-            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
             using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             if (!response.IsSuccessStatusCode)
                 throw Refused(path, body);
             return JsonSerializer.Deserialize(body, type)
                 ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
+        }, cancellation);
+    }
+
+    /// <summary>Makes one kind of exception, for people, of the many ways to fail.</summary>
+    private async Task<T> AskAsync<T>(string path, Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ask();
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException or FileNotFoundException)
         {
             throw new ControlException(ExitCode.Unavailable, WhyNotConnected((e.InnerException as SocketException)?.SocketErrorCode), e);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} broke off: {e.Message}", e);
         }

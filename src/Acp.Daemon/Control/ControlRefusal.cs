@@ -13,4 +13,7 @@ public enum ControlRefusal
 
     /// <summary>One, but there is no channel to it.</summary>
     NoChannel,
+
+    /// <summary>Too many ask for it at once.</summary>
+    Busy,
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Acp.Linux.Interop;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace Acp.Daemon.Control;
 /// <summary>
 /// The control socket: HTTP over a Unix socket that only root may open. <c>GET /status</c>, <c>/neighbors</c>,
 /// <c>/channels</c>, <c>/routes</c>, <c>/channel?peer=…</c> show; <c>POST /channel/WISH?peer=…</c> does what a
-/// <see cref="ChannelWish"/> says.
+/// <see cref="ChannelWish"/> says. <c>GET /ike/trace</c>, with <c>?peer=…</c> or without, goes on line by line until either end
+/// has had enough.
 /// </summary>
 /// <remarks>
 /// Kestrel's server without a host, services, configuration and routing around it: a few paths need none of them, and a
@@ -89,6 +91,9 @@ public sealed class ControlServer : IAsyncDisposable
                 case "/routes":
                     await WriteAsync(context, await source.GetRoutesAsync(cancellation), ControlJson.Default.IReadOnlyListRouteReport);
                     break;
+                case "/ike/trace":
+                    await StreamTraceAsync(context, source);
+                    break;
                 case "/channel":
                     await WriteAsync(context, await source.GetPeerAsync(Peer(context), cancellation), ControlJson.Default.PeerReport);
                     break;
@@ -97,7 +102,7 @@ public sealed class ControlServer : IAsyncDisposable
                     break;
                 default:
                     await RefuseAsync(
-                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels, /channel and /routes");
+                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels, /channel, /routes and /ike/trace");
                     break;
             }
         }
@@ -106,6 +111,32 @@ public sealed class ControlServer : IAsyncDisposable
             // Either the caller went away, or the daemon is stopping and says so as far as it still can.
             if (!cancellation.IsCancellationRequested && !context.Response.HasStarted)
                 await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the daemon is stopping");
+        }
+    }
+
+    /// <summary>One JSON value a line.</summary>
+    private static async Task StreamTraceAsync(HttpContext context, IControlSource source)
+    {
+        var cancellation = context.RequestAborted;
+        var opened = await source.OpenTraceAsync(context.Request.Query["peer"], cancellation);
+        if (!opened.IsGranted)
+        {
+            await RefuseAsync(context, opened);
+            return;
+        }
+
+        using var trace = opened.Report;
+
+        // A reader that is slow, or a terminal that was stopped, misses lines; it is not thrown out.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        context.Response.ContentType = "application/x-ndjson";
+        await context.Response.StartAsync(cancellation);
+        await foreach (var line in trace.ReadAsync(cancellation))
+        {
+            await context.Response.Body.WriteAsync(
+                (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ControlJson.Default.TraceReport), (byte)'\n'], cancellation);
+            await context.Response.Body.FlushAsync(cancellation);
         }
     }
 
@@ -129,11 +160,15 @@ public sealed class ControlServer : IAsyncDisposable
         where T : class =>
         answer.IsGranted
             ? WriteAsync(context, answer.Report, type)
-            : RefuseAsync(
-                context,
-                answer.Refusal == ControlRefusal.UnknownPeer ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
-                answer.Text,
-                JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Refusal.ToString()));
+            : RefuseAsync(context, answer);
+
+    private static Task RefuseAsync<T>(HttpContext context, ControlAnswer<T> answer)
+        where T : class =>
+        RefuseAsync(
+            context,
+            answer.Refusal == ControlRefusal.UnknownPeer ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
+            answer.Text,
+            JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Refusal.ToString()));
 
     private static Task WriteAsync<T>(HttpContext context, T report, JsonTypeInfo<T> type)
     {

@@ -20,4 +20,8 @@ public interface IControlSource
     /// <summary>Sets about what is wished, and reports the peer as it is then: an exchange takes a while.</summary>
     /// <inheritdoc cref="GetPeerAsync"/>
     Task<ControlAnswer<PeerReport>> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation);
+
+    /// <summary>IKE messages from now on, until the caller disposes it or the daemon stops.</summary>
+    /// <param name="peer">As <see cref="GetPeerAsync"/>, or any IPv6 address; null for everybody.</param>
+    Task<ControlAnswer<ITraceSource>> OpenTraceAsync(string? peer, CancellationToken cancellation);
 }

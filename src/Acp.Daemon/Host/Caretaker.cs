@@ -1,4 +1,5 @@
 using Acp.Core.Time;
+using Acp.Linux.DataPlane;
 using Acp.Linux.Interop;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
@@ -56,7 +57,7 @@ internal sealed class Caretaker(EventLoop loop, HostWindow window, NodeShell she
             window();
             _problem = null;
         }
-        catch (Exception e) when (e is NetlinkException or SystemCallException)
+        catch (Exception e) when (e is NetlinkException or SystemCallException or DataPlaneException)
         {
             // Somebody's name in our way, or an interface that vanished while we looked. Said once.
             if (_problem != e.Message)

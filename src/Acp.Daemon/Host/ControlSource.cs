@@ -1,10 +1,13 @@
+using Acp.Core.Node;
 using Acp.Daemon.Control;
+using Acp.Daemon.Trace;
 using Acp.Linux.Loop;
+using Acp.Wire;
 
 namespace Acp.Daemon.Host;
 
 /// <summary>Answers the control socket with snapshots that the loop makes between two events.</summary>
-internal sealed class ControlSource(EventLoop loop, NodeReporter reporter, NodeShell shell) : IControlSource
+internal sealed class ControlSource(EventLoop loop, Node node, NodeReporter reporter, NodeShell shell, TraceFeed trace) : IControlSource
 {
     public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) =>
         loop.InvokeAsync(reporter.Status).WaitAsync(cancellation);
@@ -33,6 +36,38 @@ internal sealed class ControlSource(EventLoop loop, NodeReporter reporter, NodeS
             shell.Perform(wish, found.Link, found.Remote);
             return ControlAnswer<PeerReport>.Grant(reporter.Peer(found));
         })).WaitAsync(cancellation);
+
+    public async Task<ControlAnswer<ITraceSource>> OpenTraceAsync(string? peer, CancellationToken cancellation)
+    {
+        var opened = await loop.InvokeAsync(() => OpenTrace(peer)).WaitAsync(cancellation);
+        return opened.IsGranted
+            ? ControlAnswer<ITraceSource>.Grant(new OpenTrace(loop, trace, opened.Report))
+            : ControlAnswer<ITraceSource>.Refuse(opened.Refusal, opened.Text);
+    }
+
+    private ControlAnswer<TraceReader> OpenTrace(string? peer)
+    {
+        TraceReader reader;
+        if (string.IsNullOrEmpty(peer))
+        {
+            reader = new TraceReader(null, null);
+        }
+        else
+        {
+            var found = PeerSelector.Find(peer, reporter.Peers());
+            if (found.IsGranted)
+                reader = new TraceReader(found.Report.Link, found.Report.Remote);
+            else if (Ipv6Address.TryParse(peer, out var address))
+                // Nobody yet, or on several links: a trace may well be there before its peer.
+                reader = new TraceReader(null, address);
+            else
+                return ControlAnswer<TraceReader>.Refuse(found.Refusal, found.Text);
+        }
+
+        return trace.TryAdd(reader, node.Channels)
+            ? ControlAnswer<TraceReader>.Grant(reader)
+            : ControlAnswer<TraceReader>.Refuse(ControlRefusal.Busy, $"{TraceFeed.MaxReaders} readers follow the trace already");
+    }
 
     private ControlAnswer<PeerReport> Find(string peer, Func<PeerCandidate, PeerReport> report) =>
         Find(peer, found => ControlAnswer<PeerReport>.Grant(report(found)));

@@ -5,6 +5,8 @@ using Acp.Core.Node;
 using Acp.Core.Time;
 using Acp.Daemon.Control;
 using Acp.Daemon.Identity;
+using Acp.Daemon.Journal;
+using Acp.Daemon.Trace;
 using Acp.Linux.Crypto;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Interop;
@@ -53,6 +55,7 @@ internal sealed class DaemonHost : IDisposable
     private HostNetwork? _hostNetwork;
     private NodeShell? _shell;
     private Node? _node;
+    private TraceFeed? _trace;
     private NodeReporter? _reporter;
     private Caretaker? _caretaker;
 
@@ -80,7 +83,7 @@ internal sealed class DaemonHost : IDisposable
         await Task.WhenAny(ready.Task, ended.Task);
         if (!ended.Task.IsCompleted)
         {
-            var source = new ControlSource(host._loop, host._reporter!, host._shell!);
+            var source = new ControlSource(host._loop, host._node!, host._reporter!, host._shell!, host._trace!);
             await using var control = await ControlServer.StartAsync(options.ControlSocket, source, logs, CancellationToken.None);
             ServiceNotifier.Ready();
             var stopped = Task.Delay(Timeout.Infinite, stop);
@@ -197,7 +200,9 @@ internal sealed class DaemonHost : IDisposable
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
         var plan = DataPlaneChooser.Plan(_options.DataPlane);
         _node = new Node(NodeOptionsOf(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
-        _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, _keyLog);
+        _trace = new TraceFeed(_node.Ikev2);
+        var journal = new PeerJournal();
+        _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, journal, _trace, _keyLog);
         _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;
         OpenHostNetwork();
@@ -205,7 +210,7 @@ internal sealed class DaemonHost : IDisposable
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(
-            _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable);
+            _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable, journal);
         _links.Start();
         _loop.Register(_links.Fd, () =>
         {
@@ -323,6 +328,7 @@ internal sealed class DaemonHost : IDisposable
             return;
         }
 
+        _trace?.Close();
         _shell.Tell(_node.Shutdown);
         _stopBy = BootClock.Now + Farewell;
     }

@@ -8,7 +8,10 @@ using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Rpl;
 using Acp.Core.Time;
+using Acp.Daemon.Ca;
 using Acp.Daemon.Control;
+using Acp.Daemon.Journal;
+using Acp.Daemon.Trace;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
@@ -22,7 +25,8 @@ namespace Acp.Daemon.Host;
 /// <summary>What the control socket shows, read off the node and the shell. Runs on the loop's thread.</summary>
 internal sealed class NodeReporter(
     RunOptions options, NodeNamespaces namespaces, NodeIdentity identity, Node node, IDataPlane dataPlane, string dataPlaneWhy,
-    LinkManager links, HostWindow window, RouteSocket acpRoutes, IReadOnlyCollection<LinkId> unusable)
+    LinkManager links, HostWindow window, RouteSocket acpRoutes, IReadOnlyCollection<LinkId> unusable,
+    PeerJournal journal)
 {
     private static readonly long ProcessStart = ProcessStartNanoseconds();
 
@@ -69,29 +73,14 @@ internal sealed class NodeReporter(
         return [.. node.Adjacencies.Entries.Select(entry => Neighbor(now, entry))];
     }
 
-    /// <summary>Everybody who may be asked about: neighbours in the adjacency table, and whoever has a channel.</summary>
+    /// <summary>Everybody who may be asked about: neighbours in the adjacency table, whoever has a channel, and whoever tried.</summary>
     public IReadOnlyList<PeerCandidate> Peers()
     {
         var channels = node.Channels.ToDictionary(c => (c.Spec.Link, c.Spec.Remote));
         var entries = node.Adjacencies.Entries.ToDictionary(e => (e.Link, Remote: e.Peer));
-        return [.. channels.Keys.Union(entries.Keys).Order().Select(key =>
-        {
-            var link = LinkName(key.Link);
-            var remote = key.Remote.ToEndpointText();
-            var channel = channels.GetValueOrDefault(key);
-            var entry = entries.GetValueOrDefault(key);
-            var address = (channel?.Peer.AcpAddress ?? entry?.NodeId)?.ToString();
-            var subject = channel?.Peer.Subject;
-            string?[] names =
-            [
-                remote, $"{remote}%{link}", address, channel?.Peer.NodeName ?? entry?.NodeName, subject,
-                subject?.Split(", ").FirstOrDefault(part => part.StartsWith("CN=", StringComparison.Ordinal))?[3..], channel?.Spec.InterfaceName,
-                channel?.Spec.Channel.ToString(),
-            ];
-            return new PeerCandidate(
-                key.Link, key.Remote, [.. names.OfType<string>().Distinct()],
-                string.Join(", ", new[] { $"{remote}%{link}", address, subject, channel?.Spec.InterfaceName ?? "no channel" }.OfType<string>()));
-        })];
+        var known = journal.Peers.Select(p => (p.Link, p.Remote));
+        return [.. channels.Keys.Union(entries.Keys).Union(known).Order()
+            .Select(key => Candidate(key, channels.GetValueOrDefault(key), entries.GetValueOrDefault(key)))];
     }
 
     public PeerReport Peer(PeerCandidate peer)
@@ -99,11 +88,56 @@ internal sealed class NodeReporter(
         var now = BootClock.Now;
         var channel = node.Channels.FirstOrDefault(c => (c.Spec.Link, c.Spec.Remote) == (peer.Link, peer.Remote));
         var entry = node.Adjacencies.Entries.FirstOrDefault(e => (e.Link, e.Peer) == (peer.Link, peer.Remote));
+        var past = journal.Find(peer.Link, peer.Remote);
         return new PeerReport(
             LinkName(peer.Link),
             peer.Remote.ToEndpointText(),
             channel is null ? null : Channel(now, channel, node.Ikev2.Status.Where(s => s.Channel == channel.Spec.Channel)),
-            entry is null ? null : Neighbor(now, entry));
+            entry is null ? null : Neighbor(now, entry),
+            past?.Trouble is { } trouble
+                ? new TroubleReport(trouble, Date(now, past.TroubleAt), (now - past.TroubleAt).TotalSeconds, past.Troubles)
+                : null,
+            past?.Verdict is { } verdict
+                ? new VerdictReport(
+                    verdict.Accepted,
+                    verdict.RefusalCode,
+                    verdict.RefusalText ?? $"a member of our domain: {verdict.Identity?.NodeName}",
+                    Date(now, past.VerdictAt),
+                    MembershipRules.Of(verdict))
+                : null,
+            [.. past?.Certificates.Select(c => Certificate(c.Span)) ?? []],
+            [.. past?.Events.Select(e => new EventReport(Date(now, e.At), e.Text)) ?? []]);
+    }
+
+    private static CertificateReport Certificate(ReadOnlySpan<byte> der)
+    {
+        if (!DomainMembershipCheck.TryLoad(der, out var certificate))
+            return new CertificateReport("not readable", "", "", default, default, "", "", false, null, Convert.ToHexStringLower(SHA256.HashData(der)));
+        using (certificate)
+        {
+            var c = CertificateDescription.Of(certificate, DateTimeOffset.UtcNow);
+            return new CertificateReport(
+                c.Subject, c.Issuer, c.SerialNumber, c.NotBefore, c.NotAfter, c.Validity, c.Key, c.CertificateAuthority, c.AcpNodeName, c.Sha256);
+        }
+    }
+
+    private static DateTimeOffset Date(Instant now, Instant at) => DateTimeOffset.UtcNow - (now - at);
+
+    private PeerCandidate Candidate((LinkId Link, Ipv6Address Remote) key, ChannelStatus? channel, AdjacencyEntry? entry)
+    {
+        var link = LinkName(key.Link);
+        var remote = key.Remote.ToEndpointText();
+        var peer = channel?.Peer ?? journal.Find(key.Link, key.Remote)?.Verdict?.Identity;
+        var address = (peer?.AcpAddress ?? entry?.NodeId)?.ToString();
+        string?[] names =
+        [
+            remote, $"{remote}%{link}", address, peer?.NodeName ?? entry?.NodeName, peer?.Subject,
+            peer?.Subject.Split(", ").FirstOrDefault(part => part.StartsWith("CN=", StringComparison.Ordinal))?[3..],
+            channel?.Spec.InterfaceName, channel?.Spec.Channel.ToString(),
+        ];
+        return new PeerCandidate(
+            key.Link, key.Remote, [.. names.OfType<string>().Distinct()],
+            string.Join(", ", new[] { $"{remote}%{link}", address, peer?.Subject, channel?.Spec.InterfaceName ?? "no channel" }.OfType<string>()));
     }
 
     private NeighborReport Neighbor(Instant now, AdjacencyEntry entry) =>
@@ -129,35 +163,58 @@ internal sealed class NodeReporter(
     private ChannelReport Channel(Instant now, ChannelStatus channel, IEnumerable<IkeSaStatus> ikeSas)
     {
         var spec = channel.Spec;
+        var sas = ikeSas.ToList();
+        var children = sas.SelectMany(s => s.Children).ToList();
         var traffic = dataPlane.ReadCounters(spec.Channel);
+        var ike = (sas.Find(s => s is { State: IkeSaState.Established, IsReplaced: false }) ?? sas.FirstOrDefault())?.Traffic ?? new IkeSaTraffic();
         return new ChannelReport(
-                spec.Channel.ToString(),
-                spec.InterfaceName,
-                LinkName(spec.Link),
-                channel.ChildSas.Count > 0 ? "up" : "waiting for a child SA",
-                spec.Local.ToEndpointText(),
-                spec.Remote.ToEndpointText(),
-                channel.Peer.AcpAddress?.ToString(),
-                channel.Peer.NodeName,
-                spec.Mtu,
-                (now - channel.Since).TotalSeconds,
-                [.. ikeSas.Select(sa => new IkeSaReport(
-                    sa.IkeSa.InitiatorSpi.ToString("x16", CultureInfo.InvariantCulture),
-                    sa.IkeSa.ResponderSpi.ToString("x16", CultureInfo.InvariantCulture),
-                    sa.WeInitiated ? "initiator" : "responder",
-                    sa.State.ToString().ToLowerInvariant(),
-                    sa.Suite?.ToString() ?? "",
-                    (now - channel.Since).TotalSeconds) { PpkUsed = sa.UsesPpk })],
-                [.. channel.ChildSas.Select(sa => new ChildSaReport(
-                    sa.Inbound.ToString("x8", CultureInfo.InvariantCulture),
-                    sa.Outbound.ToString("x8", CultureInfo.InvariantCulture),
-                    sa.Algorithm == EspAlgorithm.AesGcm256 ? "AES_GCM_16_256" : "CHACHA20_POLY1305",
-                    sa.Esn,
-                    (now - sa.Since).TotalSeconds))],
-                new TrafficReport(
-                    traffic.PacketsIn, traffic.OctetsIn, traffic.PacketsOut, traffic.OctetsOut, traffic.AuthenticationFailures,
-                    traffic.Replays, traffic.TooBig, traffic.Malformed));
+            spec.Channel.ToString(),
+            spec.InterfaceName,
+            LinkName(spec.Link),
+            children.Count > 0 ? "up" : "waiting for a child SA",
+            channel.WeDecide ? "decider" : "follower",
+            spec.Local.ToEndpointText(),
+            spec.Remote.ToEndpointText(),
+            channel.Peer.AcpAddress?.ToString(),
+            channel.Peer.NodeName,
+            spec.Mtu,
+            (now - channel.Since).TotalSeconds,
+            [.. sas.Select(sa => IkeSa(now, sa))],
+            [.. children.Select(sa => ChildSa(now, sa))],
+            new IkeCountersReport(
+                ike.ChildRekeys, ike.IkeRekeys, ike.Retransmissions, ike.RepeatedResponses, ike.FragmentsSent, ike.FragmentsReceived,
+                ike.LivenessProbes),
+            new TrafficReport(
+                traffic.PacketsIn, traffic.OctetsIn, traffic.PacketsOut, traffic.OctetsOut, traffic.AuthenticationFailures,
+                traffic.Replays, traffic.TooBig, traffic.Malformed, traffic.Dropped),
+            channel.Peer.NotAfter,
+            journal.Find(spec.Link, spec.Remote)?.Trouble);
     }
+
+    private static IkeSaReport IkeSa(Instant now, IkeSaStatus sa) => new(
+        sa.IkeSa.InitiatorSpi.ToString("x16", CultureInfo.InvariantCulture),
+        sa.IkeSa.ResponderSpi.ToString("x16", CultureInfo.InvariantCulture),
+        sa.WeInitiated ? "initiator" : "responder",
+        sa is { IsReplaced: true, State: IkeSaState.Established } ? "replaced" : sa.State.ToString().ToLowerInvariant(),
+        sa.Suite is { } suite ? IkeNames.Of(suite) : "",
+        sa.Since is { } since ? (now - since).TotalSeconds : 0,
+        Left(now, sa.RekeyAt),
+        Left(now, sa.EndsAt),
+        (now - sa.LastHeard).TotalSeconds,
+        sa.Fragmentation,
+        sa.UsesPpk);
+
+    private static ChildSaReport ChildSa(Instant now, ChildSaStatus sa) => new(
+        sa.InboundSpi.ToString("x8", CultureInfo.InvariantCulture),
+        sa.OutboundSpi.ToString("x8", CultureInfo.InvariantCulture),
+        IkeNames.Of(sa.Algorithm),
+        sa.ExtendedSequenceNumbers,
+        (now - sa.Since).TotalSeconds,
+        sa.State.ToString().ToLowerInvariant(),
+        Left(now, sa.RekeyAt),
+        Left(now, sa.EndsAt));
+
+    private static double? Left(Instant now, Instant? at) => at is { } due ? Math.Max(0, (due - now).TotalSeconds) : null;
 
     /// <summary>Read from the kernel, so that it shows what is, not what should be.</summary>
     public IReadOnlyList<RouteReport> Routes()

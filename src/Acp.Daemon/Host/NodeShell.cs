@@ -5,6 +5,8 @@ using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Time;
 using Acp.Daemon.Control;
+using Acp.Daemon.Journal;
+using Acp.Daemon.Trace;
 using Acp.Linux.DataPlane;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
@@ -39,6 +41,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly RouteSocket _acpRoutes;
     private readonly NodeLog _log;
     private readonly KeyLog? _keyLog;
+    private readonly PeerJournal _journal;
+    private readonly TraceFeed _trace;
     private readonly Dictionary<LinkId, LinkSockets> _links = [];
     private readonly Dictionary<ChannelId, ChannelInterface> _channels = [];
     private readonly Dictionary<int, ChannelId> _channelOfInterface = [];
@@ -48,10 +52,11 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private int _ikeWaiting;
 
     /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
+    /// <param name="journal">Told of everything, as <paramref name="trace"/>.</param>
     /// <param name="keyLog">Null but for somebody who wants to read captures.</param>
     public NodeShell(
         EventLoop loop, NodeNamespaces namespaces, Node node, PeerAuthentication authentication, RouteSocket acpRoutes, NodeLog log,
-        KeyLog? keyLog)
+        PeerJournal journal, TraceFeed trace, KeyLog? keyLog)
     {
         _loop = loop;
         _host = namespaces.Host;
@@ -61,6 +66,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _acpRoutes = acpRoutes;
         _log = log;
         _keyLog = keyLog;
+        _journal = journal;
+        _trace = trace;
         _rpl = Ipv6DatagramSocket.OpenIcmpv6(namespaces.Acp, IcmpTypeRpl, "RPL");
         loop.Register(_rpl.Descriptor, ReceiveRpl);
     }
@@ -172,20 +179,29 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         }
     }
 
-    /// <summary>Whether this news may mean that somebody took away or down the interface of a channel; <see cref="CheckChannels"/> tells.</summary>
+    /// <summary>
+    /// Whether this news may mean that somebody took away or down the interface of a channel or the link under it;
+    /// <see cref="CheckChannels"/> tells.
+    /// </summary>
     public bool MayBeHurtBy(LinkNews news) => news switch
     {
         LinkNews.Overflow => true,
         LinkNews.LinkGone(NetworkPlace.Acp, var link) => _channelOfInterface.ContainsKey(link.Index),
         LinkNews.LinkChanged(NetworkPlace.Acp, var link) => !link.IsUp && _channelOfInterface.ContainsKey(link.Index),
         LinkNews.AddressGone(NetworkPlace.Acp, var gone) => _channelOfInterface.ContainsKey(gone.Index),
+
+        // A link that was down for so short a time that nobody but the kernel noticed.
+        LinkNews.LinkChanged(NetworkPlace.Abutment, var link) => !(link.IsUp && link.IsRunning) && HasLink(new LinkId(link.Index)),
+        LinkNews.AddressGone(NetworkPlace.Abutment, var gone) => HasLink(new LinkId(gone.Index)),
         _ => false,
     };
 
     /// <summary>
     /// Looks whether every channel's interface is as we made it. One that is not ends its channel: the node makes
-    /// another, with all that hangs on it, which is simpler to get right than mending.
+    /// another, with all that hangs on it, which is simpler to get right than mending. What the kernel drops when the
+    /// link under a channel bounces is put back.
     /// </summary>
+    /// <exception cref="DataPlaneException">A link is down at the moment, or the system refuses otherwise.</exception>
     public void CheckChannels()
     {
         if (_channels.Count == 0)
@@ -201,6 +217,9 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             else if (!addresses.Contains((channel.Index, channel.Spec.InnerLinkLocal)))
                 Tell(now => _node.HandleChannelBroken(now, id, "somebody removed the address of its interface"));
         }
+
+        foreach (var link in _channels.Values.Select(c => c.Spec.Link).Distinct().ToList())
+            DataPlane.RestoreLink(link);
     }
 
     void IDataPlaneNews.LifetimeNear(ChannelId channel, uint inboundSpi) =>
@@ -311,8 +330,14 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private void Report()
     {
         while (_node.Facts.TryTake(out var fact))
+        {
+            _trace.Note(fact, LinkName);
+            _journal.Note(BootClock.Now, fact);
             _log.Write(fact);
+        }
     }
+
+    private string LinkName(LinkId link) => _links.TryGetValue(link, out var known) ? known.Link.Parent : link.ToString();
 
     private void Perform(NodeAction action)
     {
@@ -481,6 +506,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         var verdict = _authentication.Verify(
             question.Certificates, question.IdType, question.IdData.Span, question.SignedOctets.Span, question.AlgorithmIdentifier,
             question.Signature.Span, new WallClock(DateTimeOffset.UtcNow, now), now);
+        _journal.NoteVerdict(now, question, verdict);
         _node.HandlePeerVerdict(now, question.Request, verdict);
     }
 }

@@ -39,6 +39,12 @@ public interface IDataPlane : IDisposable
     /// <summary>Removes the channel's interface and whatever SAs it still has. Unknown ones are ignored.</summary>
     void CloseChannel(ChannelId channel);
 
+    /// <summary>
+    /// The link may have gone down and come back with its channels still open: put back what the system drops then.
+    /// Nothing for a link without channels.
+    /// </summary>
+    void RestoreLink(LinkId link);
+
     /// <summary>Zeros for an unknown channel.</summary>
     ChannelCounters ReadCounters(ChannelId channel);
 }

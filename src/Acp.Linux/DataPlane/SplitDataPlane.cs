@@ -34,6 +34,12 @@ public sealed class SplitDataPlane(IDataPlane links, UserspaceDataPlane host) : 
         _ofHost.Remove(channel);
     }
 
+    public void RestoreLink(LinkId link)
+    {
+        if (link != LinkId.HostNetwork)
+            links.RestoreLink(link);
+    }
+
     public ChannelCounters ReadCounters(ChannelId channel) => Of(channel).ReadCounters(channel);
 
     public void Dispose()

@@ -163,6 +163,11 @@ public sealed class UserspaceDataPlane : IDataPlane
         links.ForEach(ReleaseLink);
     }
 
+    /// <summary>Nothing: sockets bound to a link and its address outlive its going down.</summary>
+    public void RestoreLink(LinkId link)
+    {
+    }
+
     public ChannelCounters ReadCounters(ChannelId channel) =>
         _channels.TryGetValue(channel, out var found) ? found.Read() : default;
 

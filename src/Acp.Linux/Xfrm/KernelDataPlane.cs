@@ -224,7 +224,7 @@ public sealed class KernelDataPlane : IDataPlane
         return sum;
     });
 
-    /// <summary>Call when a link came up again: the kernel forgot the route that its mark leads to.</summary>
+    /// <summary>The kernel forgot the route that the link's mark leads to.</summary>
     public void RestoreLink(LinkId link) => Try($"restore {link}", () =>
     {
         if (_channels.Values.Any(channel => channel.Spec.Link == link))

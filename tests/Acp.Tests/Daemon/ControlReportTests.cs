@@ -68,6 +68,30 @@ public sealed class ControlReportTests
     }
 
     [Fact]
+    public void A_peer_is_told_in_whole_sentences_and_read_back_from_JSON()
+    {
+        var text = Print(console => PeerTable.Print(console, SampleReports.Peer));
+        Assert.DoesNotContain('\u001b', text);
+        Assert.Matches(@"(?m)^channel\s+ch1, acp_1, up for 12\.0s, MTU 1400; we are the decider\s*$", text);
+        Assert.Contains("established, AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256, fragments; 12.0s old, rekeyed in 22h13m, ends in 1d00h; heard 2.0s ago", text, StringComparison.Ordinal);
+        Assert.Contains("c0000001 in / c0000002 out", text, StringComparison.Ordinal);
+        Assert.Contains("1 child SA and 0 IKE SAs replaced; 2 retransmissions, 0 repeated answers, 4 liveness probes; fragments 3 sent, 3 received", text, StringComparison.Ordinal);
+        Assert.Contains("refused: 5 failed authentication, 6 replayed, 7 too big, 8 malformed; dropped 9", text, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^certificate\s+CN=x, serial 0102, ECDSA, 256 bits\s*$", text);
+        Assert.Matches(@"(?m)^refused\s+'CN=x' expired \(expired\); 2030-01-01 12:00:00Z\s*$", text);
+        Assert.Matches(@"(?m)^  rule 2\s+failed: its certificate leads to one of our trust anchors \('CN=x' expired\)\s*$", text);
+        Assert.Matches(@"(?m)^2030-01-01 12:00:00Z\s+we begin\s*$", text);
+
+        var nothing = new PeerReport("eth0", "fe80::7", null, null, null, null, [], []);
+        Assert.Matches(@"(?m)^channel\s+none\s*$", Print(console => PeerTable.Print(console, nothing)));
+
+        var json = JsonSerializer.Serialize(SampleReports.Peer, ControlJson.Default.PeerReport);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, ControlJson.Default.PeerReport)!, ControlJson.Default.PeerReport));
+        Assert.Contains("\"rekey_in_seconds\":3000", json, StringComparison.Ordinal);
+        Assert.Contains("\"last_trouble\":{\"text\":", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Routes_show_one_line_each()
     {
         var text = Print(console => ReportTables.Routes(console, SampleReports.Routes));

@@ -94,11 +94,50 @@ public sealed class ControlSocketTests
         InstanceLock.Take(options).Dispose();
     }
 
+    [Fact]
+    public async Task A_trace_goes_on_line_by_line_until_an_end_has_had_enough()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "box.sock");
+        var source = new Source();
+        await using var server = await ControlServer.StartAsync(path, source, NullLoggerFactory.Instance, default);
+        using var client = new ControlClient(path);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        var refused = await Assert.ThrowsAsync<ControlException>(async () => await client.TraceAsync("nobody", patience.Token).GetAsyncEnumerator(patience.Token).MoveNextAsync());
+        Assert.Equal(ExitCode.UnknownPeer, refused.Code);
+
+        var lines = client.TraceAsync(null, patience.Token).GetAsyncEnumerator(patience.Token);
+        for (var i = 0; i < 3; i++)
+        {
+            // One is sent, one arrives: nothing waits in a buffer for more.
+            source.Trace.Lines.Writer.TryWrite(new TraceReport { Event = "lost", At = DateTimeOffset.UnixEpoch, Lost = i });
+            Assert.True(await lines.MoveNextAsync());
+            Assert.Equal(i, lines.Current.Lost);
+        }
+
+        await lines.DisposeAsync();
+        await source.Trace.Disposed.Task.WaitAsync(patience.Token);
+    }
+
+    private sealed class OwnTrace : ITraceSource
+    {
+        public System.Threading.Channels.Channel<TraceReport> Lines { get; } = System.Threading.Channels.Channel.CreateUnbounded<TraceReport>();
+
+        public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IAsyncEnumerable<TraceReport> ReadAsync(CancellationToken cancellation) => Lines.Reader.ReadAllAsync(cancellation);
+
+        public void Dispose() => Disposed.TrySetResult();
+    }
+
     private sealed class Source : IControlSource
     {
         public bool Stopping { get; init; }
 
         public List<(string Peer, ChannelWish Wish)> Wishes { get; } = [];
+
+        public OwnTrace Trace { get; } = new();
 
         public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) => Stopping
             ? Task.FromCanceled<StatusReport>(new CancellationToken(canceled: true))
@@ -114,6 +153,11 @@ public sealed class ControlSocketTests
             Task.FromResult(peer == "acp_1 &"
                 ? ControlAnswer<PeerReport>.Grant(SampleReports.Peer)
                 : ControlAnswer<PeerReport>.Refuse(ControlRefusal.UnknownPeer, $"there is no '{peer}'"));
+
+        public Task<ControlAnswer<ITraceSource>> OpenTraceAsync(string? peer, CancellationToken cancellation) =>
+            Task.FromResult(peer == "nobody"
+                ? ControlAnswer<ITraceSource>.Refuse(ControlRefusal.UnknownPeer, "nobody")
+                : ControlAnswer<ITraceSource>.Grant(Trace));
 
         public Task<ControlAnswer<PeerReport>> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation)
         {

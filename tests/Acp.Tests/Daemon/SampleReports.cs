@@ -29,10 +29,13 @@ internal static class SampleReports
 
     public static readonly IReadOnlyList<ChannelReport> Channels =
     [
-        new("ch1", "acp_1", "eth0", "up", "fe80::2", "fe80::9", "fd89::9", "[node]@acp.example.com", 1400, 12,
-            [new IkeSaReport("0011223344556677", "8899aabbccddeeff", "initiator", "established", "AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256", 12)],
-            [new ChildSaReport("c0000001", "c0000002", "AES_GCM_16_256", true, 12)],
-            new TrafficReport(1, 2, 3, 4, 5, 6, 7, 8)),
+        new("ch1", "acp_1", "eth0", "up", "decider", "fe80::2", "fe80::9", "fd89::9", "[node]@acp.example.com", 1400, 12,
+            [new IkeSaReport("0011223344556677", "8899aabbccddeeff", "initiator", "established", "AES_GCM_16_256/PRF_HMAC_SHA2_256/ECP_256", 12, 80_000, 86_400, 2, true, false)],
+            [new ChildSaReport("c0000001", "c0000002", "AES_GCM_16_256", true, 12, "sending", 3000, 3600)],
+            new IkeCountersReport(1, 0, 2, 0, 3, 3, 4),
+            new TrafficReport(1, 2, 3, 4, 5, 6, 7, 8, 9),
+            new DateTimeOffset(2031, 2, 3, 4, 5, 6, TimeSpan.Zero),
+            "peer refused (expired): 'CN=x' expired"),
     ];
 
     public static readonly IReadOnlyList<RouteReport> Routes =
@@ -41,5 +44,14 @@ internal static class SampleReports
         new("fd89::/127", null, "lo", "blackhole", 90),
     ];
 
-    public static readonly PeerReport Peer = new("eth0", "fe80::9", Channels[0], Neighbors[0]);
+    private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly PeerReport Peer = new(
+        "eth0", "fe80::9", Channels[0], Neighbors[0],
+        new TroubleReport("peer refused (expired): 'CN=x\u001b' expired", Noon, 3, 2),
+        new VerdictReport(
+            false, "expired", "'CN=x' expired", Noon,
+            [new RuleReport("rule 2", "its certificate leads to one of our trust anchors", "failed", "'CN=x' expired"), new RuleReport("rule 3", "not revoked", "not reached", null)]),
+        [new CertificateReport("CN=x", "CN=ca", "0102", Noon, Noon.AddYears(1), "expired", "ECDSA, 256 bits", false, "x@acp.example.com", "00ff")],
+        [new EventReport(Noon, "we begin")]);
 }
