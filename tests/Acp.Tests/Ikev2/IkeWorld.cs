@@ -40,6 +40,9 @@ internal sealed class IkeWorld : IDisposable
     /// <summary>Given the number of a datagram and itself: what arrives in its place.</summary>
     public Func<int, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Forge { get; set; }
 
+    /// <summary>What stands between the nodes: rewrites addresses and ports of a datagram, or swallows it (null).</summary>
+    public Func<IkeNode, Ikev2Action.SendDatagram, Ikev2Action.SendDatagram?>? Middlebox { get; set; }
+
     public IkeNode Peer(IkeNode node) => node == A ? B : A;
 
     public void Send(IkeNode from, Ikev2Action.SendDatagram send)
@@ -47,13 +50,15 @@ internal sealed class IkeWorld : IDisposable
         var number = Sent.Count;
         Sent.Add((from, send));
         var to = Peer(from);
-        var arriving = Forge?.Invoke(number, send.Datagram) ?? send.Datagram;
+        var forged = Forge is null ? send : send with { Datagram = Forge(number, send.Datagram) };
         var times = Network is null ? [Delay] : Network(number, from, send.Datagram);
         foreach (var time in times)
         {
+            if ((Middlebox is null ? forged : Middlebox(from, forged)) is not { } arriving)
+                continue;
             Post(time, () =>
             {
-                to.Machine.HandleDatagram(Now, send.Link, send.Remote, send.RemotePort, send.Local, send.LocalPort, arriving.Span);
+                to.Machine.HandleDatagram(Now, arriving.Link, arriving.Remote, arriving.RemotePort, arriving.Local, arriving.LocalPort, arriving.Datagram.Span);
                 to.Perform();
             });
         }

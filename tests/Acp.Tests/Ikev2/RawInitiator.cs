@@ -21,11 +21,15 @@ internal sealed class RawInitiator : IDisposable
     private readonly IkeMessage _initResponse;
     private readonly byte[] _nonce = new SeededRandom(7).Bytes(32);
     private ulong _iv;
+    private byte[] _last = [];
 
     /// <param name="fragmentation">Announce IKE fragmentation.</param>
-    public RawInitiator(IkeWorld world, bool fragmentation = false)
+    /// <param name="on">The path as B sees it; from A's link-local address on the first link if not given.</param>
+    /// <param name="behindNat">NAT_DETECTION_SOURCE_IP says another address than the one that B sees.</param>
+    public RawInitiator(IkeWorld world, bool fragmentation = false, IkePath? on = null, bool behindNat = false)
     {
         _world = world;
+        On = on ?? new IkePath(IkeWorld.Link1, world.B.LinkLocal, 500, world.A.LinkLocal, 500);
         using var exchange = _crypto.CreateKeyExchange(DhGroup.Ecp256);
         _initRequest = IkeMessage.Encode(IkeHeader.Create(Spi, 0, ExchangeType.IkeSaInit, IkeFlags.Initiator, 0),
         [
@@ -33,6 +37,12 @@ internal sealed class RawInitiator : IDisposable
             new KePayload(DhGroup.Ecp256, exchange.PublicValue.ToArray()),
             new NoncePayload(_nonce),
             new NotifyPayload(NotifyType.SignatureHashAlgorithms, new byte[] { 0, 2 }),
+            .. on is null ? Array.Empty<IkePayload>() :
+            [
+                new NotifyPayload(NotifyType.NatDetectionSourceIp,
+                    NatDetection.Hash(new IkeSaId(Spi, 0), On.Remote, behindNat ? (ushort)1 : On.RemotePort)),
+                new NotifyPayload(NotifyType.NatDetectionDestinationIp, NatDetection.Hash(new IkeSaId(Spi, 0), On.Local, On.LocalPort)),
+            ],
             .. fragmentation ? [new NotifyPayload(NotifyType.FragmentationSupported)] : Array.Empty<IkePayload>(),
         ]);
         world.Network = (_, _, _) => [];
@@ -46,6 +56,9 @@ internal sealed class RawInitiator : IDisposable
         _out = _crypto.CreateCipher(suite.Encryption, 256, suite.Integrity, _keys.SkEi.Span, []);
         _in = _crypto.CreateCipher(suite.Encryption, 256, suite.Integrity, _keys.SkEr.Span, []);
     }
+
+    /// <summary>Where the next messages come from, as B sees it.</summary>
+    public IkePath On { get; set; }
 
     /// <summary>A good IKE_AUTH request, for tests to spoil.</summary>
     public List<IkePayload> Auth()
@@ -102,12 +115,34 @@ internal sealed class RawInitiator : IDisposable
             IkeHeader.Create(Spi, _initResponse.Header.ResponderSpi, exchange, IkeFlags.Initiator, messageId),
             [new EncryptedPayload(first, body, 32)]);
         _out.Seal(message, 32);
+        return Send(message, exchange, messageId, before);
+    }
+
+    /// <summary>Sends the last message again, from where <see cref="On"/> says now; gives the first datagram that comes back.</summary>
+    public Ikev2Action.SendDatagram? Repeat()
+    {
+        var before = _world.Sent.Count;
+        Deliver(_last);
+        _world.Run(0.01);
+        return _world.Sent.Count == before ? null : _world.Sent[before].Datagram;
+    }
+
+    private IReadOnlyList<IkePayload>? Send(byte[] message, ExchangeType exchange, uint messageId, int before)
+    {
         Deliver(message);
         // The answers to the questions take their millisecond.
         _world.Run(0.01);
         if (_world.Sent.Count == before)
             return null;
-        var answer = _world.Sent[before].Datagram.Datagram.ToArray();
+        var sent = _world.Sent[before].Datagram;
+        Assert.Equal((On.Link, On.Local, On.LocalPort, On.Remote, On.RemotePort), (sent.Link, sent.Local, sent.LocalPort, sent.Remote, sent.RemotePort));
+        var answer = sent.Datagram.ToArray();
+        if (On.HasMarker(new Ikev2Options()))
+        {
+            Assert.True(NonEspMarker.IsAt(answer));
+            answer = answer[NonEspMarker.Size..];
+        }
+
         Assert.True(IkeMessage.TryDecode(answer, out var decoded, out _));
         Assert.Equal(messageId, decoded.Header.MessageId);
         Assert.Equal(exchange, decoded.Header.Exchange);
@@ -148,7 +183,9 @@ internal sealed class RawInitiator : IDisposable
 
     private void Deliver(byte[] message)
     {
-        _world.B.Machine.HandleDatagram(_world.Now, IkeWorld.Link1, _world.B.LinkLocal, 500, _world.A.LinkLocal, 500, message);
+        _last = message;
+        var datagram = On.HasMarker(new Ikev2Options()) ? NonEspMarker.Put(message) : message;
+        _world.B.Machine.HandleDatagram(_world.Now, On.Link, On.Local, On.LocalPort, On.Remote, On.RemotePort, datagram);
         _world.B.Perform();
     }
 }
