@@ -21,7 +21,10 @@ internal sealed partial class NodeLog(ILogger logger)
 
     // Announcements are cheap to forge; a full disk is not to be had for them.
     private readonly RateLimiter _neighborLines = new(20);
-    private readonly RateLimiter _strangerLines = new(1);
+
+    // The network at large knocks at port 500: each address has one line, up to a number.
+    private readonly HashSet<Ipv6Address> _strangers = [];
+    private const int MaxStrangers = 256;
     private int _unlisted;
 
     public void Write(NodeFact fact)
@@ -46,7 +49,7 @@ internal sealed partial class NodeLog(ILogger logger)
             case NodeFact.ChannelBroken broken:
                 ChannelBroken(broken.Channel.Channel.ToString(), broken.Channel.InterfaceName, broken.Reason);
                 break;
-            case NodeFact.StrangerIgnored stranger when _strangerLines.TryTake(BootClock.Now):
+            case NodeFact.StrangerIgnored stranger when _strangers.Count < MaxStrangers && _strangers.Add(stranger.Remote):
                 StrangerIgnored(stranger.Remote.ToEndpointText(), stranger.RemotePort);
                 break;
             case NodeFact.RouteSet set:

@@ -44,12 +44,12 @@ internal sealed partial class RemoteLab : IDisposable
             }
 
             Nft("add table inet seen",
-                "add counter inet seen esp", "add counter inet seen natt", "add counter inet seen ike", "add counter inet seen keepalive",
+                "add counter inet seen c_esp", "add counter inet seen c_natt", "add counter inet seen c_ike",
                 "add chain inet seen forward { type filter hook forward priority 0; }",
-                "add rule inet seen forward meta l4proto esp counter name esp",
-                "add rule inet seen forward udp dport 4500 counter name natt",
-                "add rule inet seen forward udp sport 4500 counter name natt",
-                "add rule inet seen forward udp dport 500 counter name ike");
+                "add rule inet seen forward meta l4proto esp counter name c_esp",
+                "add rule inet seen forward udp dport 4500 counter name c_natt",
+                "add rule inet seen forward udp sport 4500 counter name c_natt",
+                "add rule inet seen forward udp dport 500 counter name c_ike");
         }
         catch
         {
@@ -81,7 +81,7 @@ internal sealed partial class RemoteLab : IDisposable
     }
 
     public long Seen(string counter) =>
-        long.Parse(PacketsIn().Match(In(Router, "nft", "list", "counter", "inet", "seen", counter)).Groups[1].Value, CultureInfo.InvariantCulture);
+        long.Parse(PacketsIn().Match(In(Router, "nft", "list", "counter", "inet", "seen", "c_" + counter)).Groups[1].Value, CultureInfo.InvariantCulture);
 
     public void UntilConnected()
     {
