@@ -1,7 +1,7 @@
 # A link that goes down and comes back before the daemon looks: the channel stays, and must go on carrying, although the
 # kernel dropped the route that the link's mark leads to.
 . ./checks
-acpd=$ACP_ROOT/artifacts/interop/acpd/acpd
+acpd=$ACP_ROOT/artifacts/publish/acpd
 echo "kernel $(uname -r)"
 "$acpd" lab run --nodes 2 --topology line --dataplane kernel --timeout 240s --keep > lab.log 2>&1
 check "two boxes with kernel ESP have converged" grep passed: lab.log
