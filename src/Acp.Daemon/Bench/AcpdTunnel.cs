@@ -54,7 +54,7 @@ internal sealed class AcpdTunnel : ITunnel
         process.Input.Flush();
         var answer = process.Output.ReadLine();
         if (answer is null || !answer.StartsWith("ready ", StringComparison.Ordinal))
-            throw new EspBenchException("an acpd child process did not get its data plane up; its message is above");
+            throw new BenchException("an acpd child process did not get its data plane up; its message is above");
         var index = int.Parse(answer.AsSpan(6), CultureInfo.InvariantCulture);
         side.InsideRoute.PutAddress(index, side.Inner, 64);
     }

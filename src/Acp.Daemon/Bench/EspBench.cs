@@ -20,7 +20,7 @@ internal static class EspBench
     public static List<EspBenchRow> Run(IReadOnlyList<string> peers, TimeSpan perTest, Action<EspBenchRow> progress, CancellationToken cancellation)
     {
         if (LibC.geteuid() != 0)
-            throw new EspBenchException("the benchmark makes network namespaces: run it as root");
+            throw new BenchException("the benchmark makes network namespaces: run it as root");
         var rows = new List<EspBenchRow>();
         foreach (var peer in peers)
         {

@@ -16,18 +16,24 @@ internal sealed class TunnelProcess : IDisposable
     public StreamReader Output => _process.StandardOutput;
 
     /// <summary>Starts a program; a child begins in the network namespace of the thread that forks it.</summary>
-    public static TunnelProcess Start(NetworkNamespace ns, string program, params string[] arguments)
+    public static TunnelProcess Start(NetworkNamespace ns, string program, params string[] arguments) =>
+        Start(ns, program, new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="Start(NetworkNamespace, string, string[])"/>
+    public static TunnelProcess Start(NetworkNamespace ns, string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["WG_PROCESS_FOREGROUND"] = "1"; // no banner about the kernel's own WireGuard
         start.Environment["LOG_LEVEL"] = "error"; // wireguard-go's
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         try
         {
             return new TunnelProcess(ns.Run(() => Process.Start(start))!);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new EspBenchException($"cannot start {program}: {e.Message}");
+            throw new BenchException($"cannot start {program}: {e.Message}");
         }
     }
 
@@ -53,12 +59,15 @@ internal sealed class TunnelProcess : IDisposable
         return nanoseconds / 1e9;
     }
 
-    public double RssMegabytes()
+    public double RssMegabytes() => RssOctets() / 1048576.0;
+
+    /// <summary>From the mappings: the short figure in "status" may be off by 64 pages a thread.</summary>
+    public long RssOctets()
     {
-        foreach (var line in File.ReadLines($"/proc/{_process.Id}/status"))
+        foreach (var line in File.ReadLines($"/proc/{_process.Id}/smaps_rollup"))
         {
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
-                return double.Parse(line.AsSpan(6, line.Length - 6 - 3).Trim(), CultureInfo.InvariantCulture) / 1024;
+            if (line.StartsWith("Rss:", StringComparison.Ordinal))
+                return 1024 * long.Parse(line.AsSpan(4, line.Length - 4 - 3).Trim(), CultureInfo.InvariantCulture);
         }
 
         return 0;

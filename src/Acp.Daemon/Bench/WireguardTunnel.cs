@@ -51,7 +51,7 @@ internal sealed class WireguardTunnel : ITunnel
         while (!File.Exists($"/var/run/wireguard/{name}.sock") || side.OutsideRoute.FindLink(name) is null)
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(5))
-                throw new EspBenchException("wireguard-go does not start");
+                throw new BenchException("wireguard-go does not start");
             Thread.Sleep(20);
         }
 
@@ -80,11 +80,11 @@ internal sealed class WireguardTunnel : ITunnel
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new EspBenchException($"wg {arguments[0]} failed");
+            return process.ExitCode == 0 ? output : throw new BenchException($"wg {arguments[0]} failed");
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new EspBenchException($"cannot start wg (Debian package wireguard-tools): {e.Message}");
+            throw new BenchException($"cannot start wg (Debian package wireguard-tools): {e.Message}");
         }
     }
 }

@@ -15,9 +15,13 @@ internal static class BenchCommand
     {
         var bench = new Command("bench", "Measures on this machine.");
         bench.Subcommands.Add(CreateEsp());
+        bench.Subcommands.Add(IkeBenchCommand.Create());
         var end = new Command(EspBenchEnd.Command, "One end of the tunnel that 'bench esp' measures.") { Hidden = true };
         end.SetAction(_ => EspBenchEnd.Run());
         bench.Subcommands.Add(end);
+        var ikeEnd = new Command(IkeBenchEnd.Command, "One end of the handshakes that 'bench ike' measures.") { Hidden = true };
+        ikeEnd.SetAction(_ => IkeBenchEnd.Run());
+        bench.Subcommands.Add(ikeEnd);
         return bench;
     }
 
@@ -73,7 +77,7 @@ internal static class BenchCommand
         {
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is EspBenchException or Linux.DataPlane.DataPlaneException or Linux.Interop.SystemCallException or Linux.Netlink.NetlinkException)
+        catch (Exception e) when (e is BenchException or Linux.DataPlane.DataPlaneException or Linux.Interop.SystemCallException or Linux.Netlink.NetlinkException)
         {
             Console.Error.WriteLine($"acpd: {e.Message}");
             return ExitCode.System;
