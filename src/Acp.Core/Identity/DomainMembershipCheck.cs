@@ -40,6 +40,9 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
                 var text = i == 0 ? "the peer's certificate" : $"certificate {i + 1}";
                 if (certificates[i].Length > MaxCertificateLength)
                     return Refuse(PeerRefusal.TooManyCertificates, $"{text} has {certificates[i].Length} octets", leaf);
+                // Peers may send a trust anchor (C-22). We believe our own copy.
+                if (i > 0 && IsTrustAnchor(certificates[i].Span))
+                    continue;
                 if (!TryLoad(certificates[i].Span, out var certificate))
                     return Refuse(PeerRefusal.MalformedCertificate, $"{text} cannot be read", leaf);
                 if (i == 0)
@@ -79,6 +82,17 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         }
     }
 
+    private bool IsTrustAnchor(ReadOnlySpan<byte> der)
+    {
+        foreach (var anchor in trustAnchors)
+        {
+            if (der.SequenceEqual(anchor.RawDataMemory.Span))
+                return true;
+        }
+
+        return false;
+    }
+
     private MembershipResult CheckPath(X509Certificate2 leaf, X509Certificate2Collection others, DateTimeOffset? date, MembershipPurpose purpose)
     {
         // First, so that a weak leaf is called weak, whatever the library thinks of it.
@@ -102,8 +116,8 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         try
         {
             var isValid = chain.Build(leaf);
-            var refusal = CheckElements(chain, isValid, date, leaf, out var notAfter);
-            return refusal ?? CheckName(leaf, notAfter, purpose);
+            var refusal = CheckElements(chain, isValid, date, leaf, out var notBefore, out var notAfter);
+            return refusal ?? CheckName(leaf, notBefore, notAfter, purpose);
         }
         catch (CryptographicException e)
         {
@@ -117,8 +131,10 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
     }
 
     /// <summary>Null when the path is good. What is most wrong is said first: no path, then weak, then dates, then the rest.</summary>
-    private static MembershipResult? CheckElements(X509Chain chain, bool isValid, DateTimeOffset? date, X509Certificate2 leaf, out DateTimeOffset notAfter)
+    private static MembershipResult? CheckElements(X509Chain chain, bool isValid, DateTimeOffset? date, X509Certificate2 leaf,
+        out DateTimeOffset notBefore, out DateTimeOffset notAfter)
     {
+        notBefore = DateTimeOffset.MinValue;
         notAfter = DateTimeOffset.MaxValue;
         var statuses = X509ChainStatusFlags.NoError;
         foreach (var status in chain.ChainStatus)
@@ -133,7 +149,8 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         if ((statuses & X509ChainStatusFlags.NotSignatureValid) != 0)
             return Refuse(PeerRefusal.NoTrustAnchorPath, "a signature in the path does not verify", leaf);
 
-        for (var i = 0; i < chain.ChainElements.Count; i++)
+        // The first is the leaf, which was judged before.
+        for (var i = 1; i < chain.ChainElements.Count; i++)
         {
             var certificate = chain.ChainElements[i].Certificate;
             var strength = CertificateStrength.Check(certificate, i == chain.ChainElements.Count - 1, out var detail);
@@ -144,18 +161,19 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         foreach (var element in chain.ChainElements)
         {
             var (from, until) = Validity(element.Certificate);
-            // Certificates count whole seconds.
-            if (date >= until.AddSeconds(1))
+            // Certificates count whole seconds, and one may end with the last second that a date can say (RFC 5280 §4.1.2.5).
+            if (date is { } at && at - until >= TimeSpan.FromSeconds(1))
                 return Refuse(PeerRefusal.Expired, $"'{element.Certificate.Subject}' expired at {until:u}", leaf);
             if (date < from)
                 return Refuse(PeerRefusal.NotYetValid, $"'{element.Certificate.Subject}' is valid from {from:u}", leaf);
+            notBefore = from > notBefore ? from : notBefore;
             notAfter = until < notAfter ? until : notAfter;
         }
 
         return isValid ? null : Refuse(PeerRefusal.InvalidPath, $"path validation: {statuses}", leaf);
     }
 
-    private MembershipResult CheckName(X509Certificate2 leaf, DateTimeOffset notAfter, MembershipPurpose purpose)
+    private MembershipResult CheckName(X509Certificate2 leaf, DateTimeOffset notBefore, DateTimeOffset notAfter, MembershipPurpose purpose)
     {
         if (leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage
             && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0)
@@ -176,7 +194,7 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
             return Refuse(PeerRefusal.OtherDomain, $"a member of '{name.Domain}', we are of '{own.Domain}'", leaf, name);
         if (purpose == MembershipPurpose.SecureChannel && name.AddressField == AcpAddressField.Omitted)
             return Refuse(PeerRefusal.NoAcpAddress, $"'{name}' has no acp-address", leaf, name);
-        return new MembershipResult(PeerRefusal.None, "", leaf, name, notAfter, NamesRevocationSource(leaf));
+        return new MembershipResult(PeerRefusal.None, "", leaf, name, notAfter, NamesRevocationSource(leaf)) { NotBefore = notBefore };
     }
 
     private static bool NamesRevocationSource(X509Certificate2 certificate)

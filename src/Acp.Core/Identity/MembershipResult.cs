@@ -15,6 +15,9 @@ public sealed record MembershipResult(
     DateTimeOffset NotAfter,
     bool RevocationUnchecked)
 {
+    /// <summary>The latest beginning in the path.</summary>
+    public DateTimeOffset NotBefore { get; init; }
+
     [MemberNotNullWhen(true, nameof(Leaf), nameof(Name))]
     public bool IsMember => Refusal == PeerRefusal.None;
 }

@@ -7,12 +7,13 @@ namespace Acp.Core.Identity;
 
 /// <summary>
 /// Answers the IKEv2 machine's two questions, "sign this" and "is this peer let in?" (RFC 7427, RFC 8994 §6.8.3.1.2).
-/// Each takes milliseconds. Not thread-safe.
+/// A peer met for the first time takes a millisecond; later its certificates are known. Not thread-safe.
 /// </summary>
 /// <param name="own">Kept by reference, not owned.</param>
 public sealed class PeerAuthentication(NodeIdentity own)
 {
     private readonly DomainMembershipCheck _check = own.MembershipCheck();
+    private readonly KnownPeers _known = new();
 
     /// <summary>
     /// Rules 1 to 5 of the membership check and the ID check (D-27 … D-29). <paramref name="clock"/> unknown skips validity
@@ -24,30 +25,27 @@ public sealed class PeerAuthentication(NodeIdentity own)
         ReadOnlySpan<byte> signedOctets, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlySpan<byte> signature,
         WallClock clock, Instant now)
     {
-        var member = _check.Check(certificates, clock.DateAt(now), MembershipPurpose.SecureChannel);
+        var date = clock.DateAt(now);
+        var key = KnownPeers.KeyOf(certificates);
+        if (_known.TryFind(key, date, out var known))
+            return Verify(known, idType, idData, signedOctets, algorithmIdentifier, signature);
+
+        var member = _check.Check(certificates, date, MembershipPurpose.SecureChannel);
         using var leaf = member.Leaf;
         if (!member.IsMember)
             return PeerVerdict.Refuse(member.Refusal, member.Detail);
-
-        if (idType != IdType.Ipv6Address || idData.Length != Ipv6Address.Size)
-            return PeerVerdict.Refuse(PeerRefusal.WrongIdType, $"ID type {(int)idType} with {idData.Length} octets");
-        var id = Ipv6Address.Read(idData);
-        // D-29: with "0" in the certificate any address will do, and none is believed.
-        if (member.Name.Address is { } address && id != address)
-            return PeerVerdict.Refuse(PeerRefusal.IdMismatch, $"ID is {id}, the certificate says {address}");
-
-        if (!SignatureAlgorithm.TryDecode(algorithmIdentifier, out var algorithm) || !SignatureVerifier.CanVerify(algorithm))
-        {
-            return PeerVerdict.Refuse(PeerRefusal.UnsupportedSignatureAlgorithm,
-                $"AlgorithmIdentifier {Convert.ToHexStringLower(algorithmIdentifier.Span[..Math.Min(64, algorithmIdentifier.Length)])}");
-        }
-
-        if (!SignatureVerifier.Verify(member.Leaf, algorithm, signedOctets, signature))
-            return PeerVerdict.Refuse(PeerRefusal.SignatureMismatch, $"AUTH does not verify with the key of '{member.Name}'");
-
-        var identity = new PeerIdentity(member.Name.Address, member.Name.ToString(), member.Leaf.Subject, member.NotAfter,
-            certificates[0].ToArray());
-        return PeerVerdict.Accept(identity) with { RevocationUnchecked = member.RevocationUnchecked };
+        if (SignatureVerifier.PublicKeyOf(member.Leaf) is not { } publicKey)
+            return PeerVerdict.Refuse(PeerRefusal.UnsupportedKey, "the public key cannot be read");
+        var identity = new PeerIdentity(
+            member.Name.Address, member.Name.ToString(), member.Leaf.Subject, member.NotAfter, certificates[0].ToArray());
+        var met = new KnownPeer(member.Name, identity, publicKey, member.NotBefore, member.RevocationUnchecked);
+        var verdict = Verify(met, idType, idData, signedOctets, algorithmIdentifier, signature);
+        // Who merely shows somebody's certificate makes nobody give way.
+        if (verdict.Accepted)
+            _known.Add(key, met);
+        else
+            met.Dispose();
+        return verdict;
     }
 
     /// <summary>
@@ -80,5 +78,27 @@ public sealed class PeerAuthentication(NodeIdentity own)
         }
 
         return null;
+    }
+
+    /// <summary>What depends on this exchange: the ID and the signature.</summary>
+    private static PeerVerdict Verify(KnownPeer peer, IdType idType, ReadOnlySpan<byte> idData, ReadOnlySpan<byte> signedOctets,
+        ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlySpan<byte> signature)
+    {
+        if (idType != IdType.Ipv6Address || idData.Length != Ipv6Address.Size)
+            return PeerVerdict.Refuse(PeerRefusal.WrongIdType, $"ID type {(int)idType} with {idData.Length} octets");
+        var id = Ipv6Address.Read(idData);
+        // D-29: with "0" in the certificate any address will do, and none is believed.
+        if (peer.Name.Address is { } address && id != address)
+            return PeerVerdict.Refuse(PeerRefusal.IdMismatch, $"ID is {id}, the certificate says {address}");
+
+        if (!SignatureAlgorithm.TryDecode(algorithmIdentifier, out var algorithm) || !SignatureVerifier.CanVerify(algorithm))
+        {
+            return PeerVerdict.Refuse(PeerRefusal.UnsupportedSignatureAlgorithm,
+                $"AlgorithmIdentifier {Convert.ToHexStringLower(algorithmIdentifier.Span[..Math.Min(64, algorithmIdentifier.Length)])}");
+        }
+
+        return SignatureVerifier.Verify(peer.PublicKey, algorithm, signedOctets, signature)
+            ? PeerVerdict.Accept(peer.Identity) with { RevocationUnchecked = peer.RevocationUnchecked }
+            : PeerVerdict.Refuse(PeerRefusal.SignatureMismatch, $"AUTH does not verify with the key of '{peer.Name}'");
     }
 }

@@ -16,24 +16,42 @@ public static class SignatureVerifier
     /// <summary>False also when the key is of the other family, or <see cref="CanVerify"/> is false.</summary>
     public static bool Verify(X509Certificate2 certificate, SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
+        using var key = PublicKeyOf(certificate);
+        return Verify(key, algorithm, data, signature);
+    }
+
+    /// <inheritdoc cref="Verify(X509Certificate2, SignatureAlgorithm, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static bool Verify(AsymmetricAlgorithm? key, SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
         if (!CanVerify(algorithm))
             return false;
         try
         {
-            if (algorithm.Scheme == SignatureScheme.Ecdsa)
+            return key switch
             {
-                using var ecdsa = certificate.GetECDsaPublicKey();
-                return ecdsa is not null
-                    && ecdsa.VerifyData(data, signature, algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence);
-            }
-
-            using var rsa = certificate.GetRSAPublicKey();
-            return rsa is not null && rsa.VerifyData(data, signature, algorithm.Hash,
-                algorithm.Scheme == SignatureScheme.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+                ECDsa ecdsa when algorithm.Scheme == SignatureScheme.Ecdsa =>
+                    ecdsa.VerifyData(data, signature, algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence),
+                RSA rsa when algorithm.Scheme != SignatureScheme.Ecdsa => rsa.VerifyData(data, signature, algorithm.Hash,
+                    algorithm.Scheme == SignatureScheme.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
+                _ => false,
+            };
         }
         catch (CryptographicException)
         {
             return false;
+        }
+    }
+
+    /// <summary>An ECDSA or RSA key, or null; the caller disposes it.</summary>
+    public static AsymmetricAlgorithm? PublicKeyOf(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.GetECDsaPublicKey() ?? (AsymmetricAlgorithm?)certificate.GetRSAPublicKey();
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 }

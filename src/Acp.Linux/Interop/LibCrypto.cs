@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Acp.Linux.Interop;
 
 /// <summary>
-/// openssl/evp.h of OpenSSL 3, for the two key exchanges that .NET does not offer: finite-field DH over the RFC 3526
-/// groups and X25519. It is the same library that .NET itself loads. Functions that return int return 1 for success.
+/// openssl/evp.h of OpenSSL 3, for the key exchanges that .NET does not offer, finite-field DH over the RFC 3526 groups and
+/// X25519, and for the one where it takes four times as long as it must (ECDH). It is the same library that .NET itself loads. Functions that return int return 1 for success.
 /// </summary>
 internal static partial class LibCrypto
 {
@@ -23,6 +23,9 @@ internal static partial class LibCrypto
     internal static partial EvpPkeyHandle EVP_PKEY_new();
 
     [LibraryImport(Library)]
+    internal static partial int EVP_PKEY_up_ref(nint pkey);
+
+    [LibraryImport(Library)]
     internal static partial void EVP_PKEY_free(nint pkey);
 
     [LibraryImport(Library)]
@@ -39,7 +42,10 @@ internal static partial class LibCrypto
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_copy_parameters(EvpPkeyHandle to, EvpPkeyHandle from);
 
-    /// <summary>For DH the public value must have exactly the modulus' length and lie in 2 … p − 2.</summary>
+    /// <summary>
+    /// For DH the public value must have exactly the modulus' length and lie in 2 … p − 2; for EC its coordinates must be below the
+    /// field's prime and on the curve.
+    /// </summary>
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_set1_encoded_public_key(EvpPkeyHandle pkey, ReadOnlySpan<byte> pub, nuint publen);
 
@@ -58,9 +64,8 @@ internal static partial class LibCrypto
     [LibraryImport(Library)]
     internal static partial int EVP_PKEY_derive_init(EvpPkeyCtxHandle ctx);
 
-    /// <summary>The peer's key is checked on the way in.</summary>
     [LibraryImport(Library)]
-    internal static partial int EVP_PKEY_derive_set_peer(EvpPkeyCtxHandle ctx, EvpPkeyHandle peer);
+    internal static partial int EVP_PKEY_derive_set_peer_ex(EvpPkeyCtxHandle ctx, EvpPkeyHandle peer, int validate_peer);
 
     /// <summary>1: leading zero octets of the secret stay.</summary>
     [LibraryImport(Library)]

@@ -30,7 +30,7 @@ internal static class LibCryptoKey
         return handle;
     }
 
-    /// <summary>The public value as it goes on the wire: DH padded to the modulus, X25519 32 octets.</summary>
+    /// <summary>The public value: DH padded to the modulus, X25519 32 octets, EC 4 ‖ x ‖ y.</summary>
     internal static byte[] PublicValue(EvpPkeyHandle key)
     {
         var length = (int)LibCrypto.EVP_PKEY_get1_encoded_public_key(key, out var pointer);
@@ -46,9 +46,10 @@ internal static class LibCryptoKey
         return bytes;
     }
 
-    /// <summary>The shared secret, exactly <paramref name="length"/> octets; the peer's key is validated by OpenSSL.</summary>
+    /// <summary>The shared secret, exactly <paramref name="length"/> octets.</summary>
+    /// <param name="validate">OpenSSL validates the peer's key once more than it did when it took it.</param>
     internal static bool TryDerive(EvpPkeyHandle own, EvpPkeyHandle peer, int length, bool pad,
-        [NotNullWhen(true)] out SecretBytes? secret)
+        [NotNullWhen(true)] out SecretBytes? secret, bool validate = true)
     {
         secret = null;
         using var context = LibCrypto.EVP_PKEY_CTX_new_from_pkey(0, own, null);
@@ -57,7 +58,7 @@ internal static class LibCryptoKey
         if (!context.IsInvalid
             && LibCrypto.EVP_PKEY_derive_init(context) == 1
             && (!pad || LibCrypto.EVP_PKEY_CTX_set_dh_pad(context, 1) == 1)
-            && LibCrypto.EVP_PKEY_derive_set_peer(context, peer) == 1
+            && LibCrypto.EVP_PKEY_derive_set_peer_ex(context, peer, validate ? 1 : 0) == 1
             && LibCrypto.EVP_PKEY_derive(context, derived.Span, ref written) == 1
             && written == (nuint)length)
         {

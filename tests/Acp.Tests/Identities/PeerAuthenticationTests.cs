@@ -206,6 +206,78 @@ public sealed class PeerAuthenticationTests : IDisposable
 
     private static byte[] SignDer(ECDsa key) => key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
+    [Fact]
+    public void C19_a_known_peer_is_refused_from_the_second_after_its_certificate_ended_and_before_it_began()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = _pki.Leaf(key, until: Pki.Now.AddMinutes(10));
+        var signature = key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        PeerVerdict At(TimeSpan later) => Verify(leaf, EcdsaSha256, signature, now: Pki.At + later);
+        Assert.True(At(TimeSpan.Zero).Accepted);
+        Assert.True(At(TimeSpan.FromMinutes(10)).Accepted);
+        Assert.Equal(PeerRefusal.Expired, At(TimeSpan.FromSeconds(601)).Refusal);
+        Assert.True(At(TimeSpan.Zero).Accepted);
+        Assert.Equal(PeerRefusal.NotYetValid, At(TimeSpan.FromDays(-2)).Refusal);
+    }
+
+    [Fact]
+    public void A17_D28_a_known_peer_still_has_to_sign_and_to_name_itself()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = _pki.Leaf(key);
+        var signature = key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var first = Verify(leaf, EcdsaSha256, signature);
+        var second = Verify(leaf, EcdsaSha256, signature);
+        Assert.Equal(first.Identity, second.Identity);
+        var other = key.SignData([1, 2, 3], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        Assert.Equal(PeerRefusal.SignatureMismatch, Verify(leaf, EcdsaSha256, other).Refusal);
+        Assert.Equal(PeerRefusal.IdMismatch, Verify(leaf, EcdsaSha256, signature, id: Pki.OwnAddress.ToBytes()).Refusal);
+        Assert.True(Verify(leaf, EcdsaSha256, signature).Accepted);
+    }
+
+    [Fact]
+    public void A30_certificates_that_differ_in_one_octet_are_not_known()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = _pki.Leaf(key);
+        var signature = key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        Assert.True(Verify(leaf, EcdsaSha256, signature).Accepted);
+        var forged = leaf.RawData;
+        forged[^1] ^= 1;
+        Assert.Equal(PeerRefusal.NoTrustAnchorPath, _authentication.Verify([forged], IdType.Ipv6Address, Pki.PeerAddress.ToBytes(), Octets,
+            EcdsaSha256, signature, Pki.Clock, Pki.At).Refusal);
+    }
+
+    [Fact]
+    public void More_peers_than_are_remembered_are_all_still_let_in()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signature = key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var leaves = Enumerable.Range(0, 140).Select(_ => _pki.Leaf(key)).ToList();
+        foreach (var leaf in leaves.Concat(leaves.Take(2)))
+            Assert.True(Verify(leaf, EcdsaSha256, signature).Accepted);
+        leaves.ForEach(l => l.Dispose());
+    }
+
+    /// <summary>RFC 5280 §4.1.2.5: 99991231235959Z says that a certificate has no well-defined end.</summary>
+    [Fact]
+    public void A27_a_certificate_without_end_is_good()
+    {
+        var end = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);
+        using var pki = new Pki(until: end);
+        using var own = pki.Identity(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = pki.Leaf(key, until: end);
+        var signature = key.SignData(Octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var authentication = new PeerAuthentication(own);
+        for (var i = 0; i < 2; i++)
+        {
+            var verdict = authentication.Verify([leaf.RawDataMemory], IdType.Ipv6Address, Pki.PeerAddress.ToBytes(), Octets, EcdsaSha256, signature,
+                Pki.Clock, Pki.At);
+            Assert.Equal(end, verdict.Identity?.NotAfter);
+        }
+    }
+
     /// <summary>As the peer of <paramref name="signed"/>'s maker, who has our own name's address.</summary>
     private PeerVerdict VerifyOurs(AuthSignature signed, IReadOnlyList<ReadOnlyMemory<byte>> certificates) =>
         _authentication.Verify(certificates, IdType.Ipv6Address, Pki.OwnAddress.ToBytes(), Octets, signed.AlgorithmIdentifier, signed.Signature, Pki.Clock, Pki.At);
