@@ -159,15 +159,22 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
         {
             if (child.ConfirmAt is { } confirmAt && now >= confirmAt)
-                Confirm(child);
+                HandleUnconfirmed(now, channel, child);
             HandleLifetime(now, channel, child);
         }
 
         if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
             return;
+        var kept = channel.Preferred;
+        if (kept is not null && kept.Children.Exists(c => c is { IsUsable: true, IsConfirmed: false }))
+        {
+            // Whether the peer has it is just being asked: if not, what looks surplus is all there is.
+            channel.SurplusAt = now + host.Options.SurplusGrace;
+            return;
+        }
+
         // The Decider is foreign code that keeps both (strongSwan does): one must go, so we choose as it should have.
         channel.SurplusAt = null;
-        var kept = channel.Preferred;
         foreach (var sa in channel.Live.Where(s => s != kept).ToList())
             beginDelete(now, sa);
     }
@@ -203,6 +210,23 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         }
 
         host.Actions.Add(new Ikev2Action.ChannelClosed(channel.Id, channel.Path.Link, channel.Path.Remote, reason, byPeerDelete));
+    }
+
+    /// <summary>
+    /// No sign yet that the peer has its half. A rekeyed one is taken for granted; a second one of IKE_AUTH, whose answer may be
+    /// lost for good while the first goes on, is asked for by a liveness exchange.
+    /// </summary>
+    private void HandleUnconfirmed(Instant now, Channel channel, ChildSa child)
+    {
+        if (child.FromAuth && channel.Live.SelectMany(s => s.Children).Any(c => c is { IsUsable: true, IsConfirmed: true }))
+        {
+            child.AwaitProof();
+            child.Owner.Probe(now);
+        }
+        else
+        {
+            Confirm(child);
+        }
     }
 
     private void HandleLifetime(Instant now, Channel channel, ChildSa child)

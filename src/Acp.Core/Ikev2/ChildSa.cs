@@ -28,7 +28,7 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
     public Instant? ConfirmAt { get; private set; } = confirmAt;
 
     /// <summary>The peer has installed its half, so that we may send on it.</summary>
-    public bool IsConfirmed => ConfirmAt is null;
+    public bool IsConfirmed { get; private set; } = confirmAt is null;
 
     /// <summary>When to begin rekeying it; null once that has begun.</summary>
     public Instant? RekeyAt { get; set; }
@@ -81,5 +81,19 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
         : IsReplaced ? ChildSaState.Replaced
         : ChildSaState.Waiting;
 
-    public void Confirm() => ConfirmAt = null;
+    public void Confirm()
+    {
+        ConfirmAt = null;
+        IsConfirmed = true;
+    }
+
+    /// <summary>Only a sign from the peer confirms it, or nobody does.</summary>
+    public void AwaitProof() => ConfirmAt = null;
+
+    /// <summary>The peer has not heard of it yet: it asks again.</summary>
+    public void Postpone(Instant confirmAt)
+    {
+        if (ConfirmAt is not null)
+            ConfirmAt = confirmAt;
+    }
 }

@@ -132,6 +132,9 @@ internal sealed class IkeSa : IDisposable
     public bool IsRekeying =>
         _exchange is RekeyIkeExchange || _waiting.Any(e => e is RekeyIkeExchange) || _later.Exists(l => l.Exchange is RekeyIkeExchange);
 
+    /// <summary>Exchanges of ours that wait for their turn or for another try.</summary>
+    public int WaitingCount => _waiting.Count + _later.Count;
+
     public bool HasStoredResponse => _lastResponse is not null;
 
     public Instant? NextDeadline
@@ -360,9 +363,10 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Somebody claims, without protection, that the peer lost this SA: ask it, once in a while (D-45).</summary>
     public void HandleHint(Instant now)
     {
-        if (State == IkeSaState.Closing)
+        if (State == IkeSaState.Closing && IsSuperseded)
         {
-            // Nothing depends on it any more, so that the hint may be believed.
+            // The peer authenticated anew and nothing depends on the old one, so that the hint may be believed. Of another closing SA it
+            // may not: perhaps the answer that made it is still on its way, and the peer uses the child SAs until it has arrived.
             Host.Finished(now, this);
             return;
         }
@@ -374,6 +378,13 @@ internal sealed class IkeSa : IDisposable
         Traffic.LivenessProbes++;
         Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, true));
         Request(now, new LivenessExchange(true));
+    }
+
+    /// <summary>Asks the peer whether it has this SA.</summary>
+    public void Probe(Instant now)
+    {
+        Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, false));
+        Request(now, new LivenessExchange(false));
     }
 
     /// <summary>Retransmits, probes or gives up, whatever is due.</summary>
@@ -421,8 +432,7 @@ internal sealed class IkeSa : IDisposable
         if (State == IkeSaState.Established && LivenessAt is { } liveness && now >= liveness)
         {
             Traffic.LivenessProbes++;
-            Host.Facts.Add(new Ikev2Fact.LivenessProbe(Id, Path.Link, Path.Remote, false));
-            Request(now, new LivenessExchange(false));
+            Probe(now);
         }
     }
 
@@ -489,6 +499,8 @@ internal sealed class IkeSa : IDisposable
             Traffic.RepeatedResponses++;
             Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, header.MessageId));
             Send(_lastResponse, _arrivedOn);
+            foreach (var child in Children)
+                child.Postpone(now + Host.Options.SwitchOutboundAfter);
             return;
         }
 
@@ -526,6 +538,9 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
+        // With a window of one, who asks anew has taken all our answers before (RFC 7296 §2.3).
+        foreach (var child in Children)
+            child.Confirm();
         RequestHandler.Handle(now, this, header.Exchange, payloads);
         if (State == IkeSaState.Established && Handshake is null && header.Exchange != ExchangeType.IkeAuth)
             Host.PeerActive(this);

@@ -99,6 +99,25 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             UsesPpk = s.Keys is { UsesPpk: true },
         });
 
+    /// <summary>How much is held now.</summary>
+    public Ikev2Inventory Inventory
+    {
+        get
+        {
+            var (lingering, children, waiting, forever) = (0, 0, 0, 0);
+            foreach (var sa in _sas.Values)
+            {
+                lingering += sa.State == IkeSaState.Closed ? 1 : 0;
+                children += sa.Children.Count;
+                waiting += sa.WaitingCount;
+                forever += sa.NextDeadline is null ? 1 : 0;
+            }
+
+            return new Ikev2Inventory(_sas.Count, lingering, _channels.All.Count, children, _espSpis.Count, _halfOpen.Count,
+                _questions.Count, _fragments.Taken, waiting, forever);
+        }
+    }
+
     public Instant? NextDeadline
     {
         get
@@ -507,6 +526,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
                 ((IIkeSaHost)this).InitiationFailed(now, sa, FailureOf(reason), $"ended: {reason}");
                 break;
             case IkeSaState.Established:
+            case IkeSaState.Closing:
                 Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, reason, byPeerDelete));
                 break;
             default:

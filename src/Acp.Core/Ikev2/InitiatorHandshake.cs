@@ -165,6 +165,13 @@ internal sealed class InitiatorHandshake : Handshake
         {
             case NotifyType.InvalidKePayload when error.Data.Length == 2:
                 var group = (DhGroup)BinaryPrimitives.ReadUInt16BigEndian(error.Data.Span);
+                if (group == _keyExchange.Group)
+                {
+                    // Another answer to the request before: the network doubled one of them, or a retransmission crossed it.
+                    _sa.Drop(IkeDrop.Unexpected);
+                    return;
+                }
+
                 if (!Host.Proposals.Offers(group) || !_triedGroups.Add(group) || ++_detours > MaxDetours)
                 {
                     Fail(now, InitiationFailure.KeyExchangeGroup, $"peer wants group {(ushort)group}");

@@ -51,18 +51,14 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
 
     private void HandleSuccess(Instant now, IkeSa sa, IkeSa made, byte[] lowerNonce)
     {
-        if (sa.State != IkeSaState.Established)
-        {
-            // We are closing meanwhile, and the peer has moved everything to the new one: that must end as well.
-            made.IsPending = false;
-            host.BeginDelete(now, made);
-            return;
-        }
-
+        // When we are closing meanwhile, the peer has moved everything to the new one all the same, and that must end as well.
+        var closing = sa.State != IkeSaState.Established;
         if (sa.PeerRekey is not { } rival)
         {
             host.Inherit(now, sa, made);
             host.BeginDelete(now, sa);
+            if (closing)
+                host.BeginDelete(now, made);
             return;
         }
 
@@ -75,24 +71,37 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
             host.Inherit(now, sa, made);
             rival.Made.DropAt = now + host.Options.ReplacedGrace;
             host.BeginDelete(now, sa);
+            if (closing)
+                host.BeginDelete(now, made);
             return;
         }
 
         host.BeginDelete(now, made);
+        TakePeerRekey(now, sa, rival, closing);
+    }
+
+    private void TakePeerRekey(Instant now, IkeSa sa, PeerRekey rival, bool closing)
+    {
         host.TakePeerRekey(now, sa);
+        if (!closing)
+            return;
+        // Our DELETE of the old one was waiting for its turn, and is not handed over.
+        host.BeginDelete(now, sa);
+        if (rival.Made.State == IkeSaState.Established)
+            host.BeginDelete(now, rival.Made);
     }
 
     private void HandleRefusal(Instant now, IkeSa sa, NotifyPayload? error)
     {
-        if (sa.State != IkeSaState.Established)
-            return;
-        if (sa.PeerRekey is not null)
+        if (sa.PeerRekey is { } rival)
         {
             // The peer finished its own rekeying before it saw ours (RFC 7296 §2.25.2).
-            host.TakePeerRekey(now, sa);
+            TakePeerRekey(now, sa, rival, sa.State != IkeSaState.Established);
             return;
         }
 
+        if (sa.State != IkeSaState.Established)
+            return;
         if (!IsWanted(sa))
             return;
         var options = host.Options;
