@@ -47,6 +47,12 @@ public sealed class RunOptions
     /// <summary>Carry ESP in UDP to remote neighbours also without a NAT.</summary>
     public bool EncapsulateAlways { get; set; }
 
+    /// <summary>
+    /// Octets of the longest packet that paths to remote neighbours carry (pmtu in RFC 8994 §8.2.1). Null: as the interface towards
+    /// each says.
+    /// </summary>
+    public int? NeighborMtu { get; set; }
+
     /// <summary>Who encrypts.</summary>
     public DataPlaneChoice DataPlane { get; set; } = DataPlaneChoice.Auto;
 

@@ -1,4 +1,5 @@
 using Acp.Core;
+using Acp.Core.Esp;
 using Acp.Core.Node;
 using System.Globalization;
 
@@ -38,6 +39,15 @@ public static class RunOptionsTable
             SetNeighbors) { Repeatable = true },
         new("neighbor-encapsulation", "auto|always", "When ESP to such a neighbour goes in UDP (port 4500): auto where a NAT is seen. [default: auto]",
             (options, value) => Choose(value, Encapsulations, i => options.EncapsulateAlways = i == 1)),
+        new("neighbor-mtu", "OCTETS", "The longest packet that reaches such neighbours, where a path is narrower than the interface towards it: 576 to 9216. "
+            + "[default: the interface's MTU]",
+            (options, value) =>
+            {
+                if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) || mtu is < 576 or > EspOverhead.MaximumOuterMtu)
+                    return $"'{value}' is not a number from 576 to {EspOverhead.MaximumOuterMtu}";
+                options.NeighborMtu = mtu;
+                return null;
+            }),
         new("dataplane", "auto|kernel|userspace", "Who encrypts. auto tries the kernel and says in 'acpd status' what it chose and why. [default: auto]",
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
         new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",

@@ -177,6 +177,13 @@ internal sealed class IkeSa : IDisposable
         Host.Facts.Add(new Ikev2Fact.NatTraversed(Id, Path.Link, Path.Remote, nat));
     }
 
+    /// <summary>ESP shares its port with IKE, and its authentic packets tell as much of the peer's.</summary>
+    public void FollowEsp(ushort remotePort)
+    {
+        if (Encapsulation is not null)
+            Follow(Path with { RemotePort = remotePort });
+    }
+
     /// <summary>The initiator goes on from the NAT traversal port to the same port (RFC 7296 §2.23).</summary>
     public void MoveToNatTraversalPort()
     {

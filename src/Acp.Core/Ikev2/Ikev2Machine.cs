@@ -280,6 +280,15 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         }
     }
 
+    /// <summary>ESP in UDP of this child SA, authentic and newer than all before, came from another port than the last.</summary>
+    public void HandleEspMoved(ChannelId channel, uint inboundSpi, ushort remotePort)
+    {
+        if (_channels.Find(channel)?.IkeSas.Find(s => s.Children.Exists(c => c.InboundSpi == inboundSpi)) is not { } sa)
+            return;
+        Touch(sa);
+        sa.FollowEsp(remotePort);
+    }
+
     /// <summary>The link is gone: everything on it ends at once, without a word to peers that cannot hear it.</summary>
     public void HandleLinkDown(Instant now, LinkId link)
     {

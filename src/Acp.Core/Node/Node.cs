@@ -243,6 +243,13 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
+    /// <summary>The peer's ESP in UDP comes from another port now.</summary>
+    public void HandlePeerMoved(Instant now, ChannelId channel, uint inboundSpi, ushort remotePort)
+    {
+        _ikev2.HandleEspMoved(channel, inboundSpi, remotePort);
+        Settle(now);
+    }
+
     /// <summary>The data plane could not build a channel, or lost it: the tunnel is closed and tried again later.</summary>
     public void HandleChannelBroken(Instant now, ChannelId id, string reason)
     {
@@ -510,7 +517,7 @@ public sealed class Node : IMachine
         _channels.Values.FirstOrDefault(c => c.Spec.Link == link && c.Spec.Remote == remote);
 
     private int MtuOf(NodeLink link, Ikev2Action.ChannelEstablished established) => EspOverhead.ChannelMtu(
-        link.IsHostNetwork && _remotes.TryGetValue(established.Remote, out var remote) ? remote.Mtu : link.Mtu,
+        link.IsHostNetwork && _remotes.TryGetValue(established.Remote, out var remote) ? Math.Min(remote.Mtu, _options.RemoteMtu) : link.Mtu,
         established.Remote.IsIpv4Mapped,
         established.Encapsulation is not null);
 

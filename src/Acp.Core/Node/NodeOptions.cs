@@ -1,4 +1,5 @@
 using Acp.Core.Dull;
+using Acp.Core.Esp;
 using Acp.Core.Ikev2;
 using Acp.Core.Rpl;
 
@@ -15,6 +16,9 @@ public sealed class NodeOptions
 
     /// <summary>Whom an operator named; no two with one address and link.</summary>
     public IReadOnlyList<ConfiguredNeighbor> Neighbors { get; init; } = [];
+
+    /// <summary>The longest packet that paths to remote neighbours carry, where the operator knows better than the interface.</summary>
+    public int RemoteMtu { get; init; } = EspOverhead.MaximumOuterMtu;
 
     public RplOptions Rpl { get; init; } = new();
 }

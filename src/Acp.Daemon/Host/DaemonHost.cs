@@ -145,6 +145,7 @@ internal sealed class DaemonHost : IDisposable
         return new NodeOptions
         {
             Neighbors = options.Neighbors,
+            RemoteMtu = options.NeighborMtu ?? node.RemoteMtu,
             Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
             Ikev2 = node.Ikev2 with

@@ -63,8 +63,8 @@ internal sealed class KeyLog : IDisposable
     public void Write(ChildSaParameters childSa)
     {
         Append(_esp,
-            Line(childSa, childSa.Remote.ToString(), childSa.Local.ToString(), childSa.InboundSpi, childSa.InboundKey)
-            + Line(childSa, childSa.Local.ToString(), childSa.Remote.ToString(), childSa.OutboundSpi, childSa.OutboundKey));
+            Line(childSa, childSa.Remote.ToEndpointText(), childSa.Local.ToEndpointText(), childSa.InboundSpi, childSa.InboundKey)
+            + Line(childSa, childSa.Local.ToEndpointText(), childSa.Remote.ToEndpointText(), childSa.OutboundSpi, childSa.OutboundKey));
     }
 
     public void Dispose()
@@ -78,7 +78,7 @@ internal sealed class KeyLog : IDisposable
     private static string Line(ChildSaParameters childSa, string source, string destination, uint spi, SecretBytes key) =>
         childSa.Algorithm == EspAlgorithm.AesGcm256
             ? string.Create(CultureInfo.InvariantCulture,
-                $"\"IPv6\",\"{source}\",\"{destination}\",\"0x{spi:x8}\",\"AES-GCM with 16 octet ICV [RFC4106]\",\"0x{Hex(key)}\",\"NULL\",\"\"\n")
+                $"\"{(childSa.Remote.IsIpv4Mapped ? "IPv4" : "IPv6")}\",\"{source}\",\"{destination}\",\"0x{spi:x8}\",\"AES-GCM with 16 octet ICV [RFC4106]\",\"0x{Hex(key)}\",\"NULL\",\"\"\n")
             : string.Create(CultureInfo.InvariantCulture, $"# SPI {spi:x8}: Wireshark has no name for {childSa.Algorithm}\n");
 
     private static string? NameOf(IkeSuite suite) => suite switch

@@ -248,6 +248,9 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         });
     }
 
+    void IDataPlaneNews.PeerMoved(ChannelId channel, uint inboundSpi, ushort remotePort) =>
+        _loop.Post(() => Tell(now => _node.HandlePeerMoved(now, channel, inboundSpi, remotePort)));
+
     void IDataPlaneNews.ChannelBroken(ChannelId channel, string reason) =>
         _loop.Post(() => Tell(now => _node.HandleChannelBroken(now, channel, reason)));
 

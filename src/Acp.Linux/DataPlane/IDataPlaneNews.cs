@@ -18,6 +18,14 @@ public interface IDataPlaneNews
     {
     }
 
+    /// <summary>
+    /// ESP in UDP, authentic and newer than all before, came from another port than it did: the NAT before the peer changed
+    /// its mapping (RFC 7296 §2.23).
+    /// </summary>
+    void PeerMoved(ChannelId channel, uint inboundSpi, ushort remotePort)
+    {
+    }
+
     /// <summary>A pump stopped because of the system (TUN or socket gone); the channel is dead.</summary>
     void ChannelBroken(ChannelId channel, string reason);
 }

@@ -129,10 +129,25 @@ internal sealed unsafe class InboundPump : PumpThread
             entry.Counters.Dropped(EspDrop.WrongAddress);
         else if (truncated)
             entry.Counters.Dropped(EspDrop.TooBig);
-        else if (!entry.Sa.TryOpen(packet, out var inner, out var drop))
+        else
+            Open(entry, slot, offset, packet);
+    }
+
+    private void Open(InboundSa entry, int slot, int offset, Span<byte> packet)
+    {
+        var newest = entry.Sa.Sequence;
+        if (!entry.Sa.TryOpen(packet, out var inner, out var drop))
             entry.Counters.Dropped(drop);
         else
             _writer.Write(entry, (byte*)_vectors[slot].iov_base + offset + EspInboundSa.InnerOffset, inner);
+
+        // Only the newest packet says where the peer is now; one that was overtaken says where it was.
+        if (_socket.Carrier == EspCarrier.HostUdp && entry.Sa.Sequence > newest
+            && BinaryPrimitives.ReverseEndianness(_sources[slot].sin6_port) is var port && port != entry.Port)
+        {
+            entry.Port = port;
+            _news.PeerMoved(entry.Channel, entry.Sa.Spi, port);
+        }
     }
 
     private static Ipv6Address Mapped(ReadOnlySpan<byte> ipv4) => new(0ul, 0xffff_0000_0000ul | BinaryPrimitives.ReadUInt32BigEndian(ipv4));

@@ -1,3 +1,4 @@
+using Acp.Core;
 using Acp.Core.Esp;
 using Acp.Linux.Tun;
 using Acp.Wire;
@@ -5,4 +6,9 @@ using Acp.Wire;
 namespace Acp.Linux.DataPlane;
 
 /// <summary>A receiving SA, the outer addresses it is for, and where its packets go.</summary>
-internal sealed record InboundSa(EspInboundSa Sa, Ipv6Address Local, Ipv6Address Remote, TunDevice Tun, PumpCounters Counters);
+internal sealed record InboundSa(
+    ChannelId Channel, EspInboundSa Sa, Ipv6Address Local, Ipv6Address Remote, TunDevice Tun, PumpCounters Counters)
+{
+    /// <summary>For ESP in UDP: what the peer last sent from. The pump's alone.</summary>
+    public ushort Port { get; set; }
+}

@@ -105,7 +105,10 @@ public sealed class UserspaceDataPlane : IDataPlane
             var outbound = new EspOutboundSa(childSa.OutboundSpi, childSa.Algorithm, esn, childSa.OutboundKey);
 
             // Receive before sending: the peer answers at once.
-            var entry = new InboundSa(inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In);
+            var entry = new InboundSa(childSa.Channel, inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In)
+            {
+                Port = childSa.Encapsulation?.RemotePort ?? 0,
+            };
             link.Publish(table => table.Add(childSa.InboundSpi, entry));
             var destination = new EspDestination(
                 link.Socket, childSa.Link, childSa.Local, childSa.Remote, childSa.Encapsulation?.RemotePort ?? 0);

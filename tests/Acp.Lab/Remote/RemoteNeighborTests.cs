@@ -43,8 +43,9 @@ public sealed class RemoteNeighborTests
     {
         using var remote = new RemoteLab();
         remote.HideWest();
-        remote.Start(RemoteLab.East, RemoteLab.NatAddress, "--timers", "dpd=1s");
-        remote.Start(RemoteLab.West, RemoteLab.EastAddress(false), "--timers", "dpd=1s");
+        // IKE is silent for a while: it is ESP that shows the NAT's new ports.
+        remote.Start(RemoteLab.East, RemoteLab.NatAddress, "--timers", "dpd=5m");
+        remote.Start(RemoteLab.West, RemoteLab.EastAddress(false), "--timers", "dpd=5m");
         remote.UntilConnected();
         remote.PingThrough(1300);
         Assert.Equal(0, remote.Seen("esp"));
@@ -55,8 +56,8 @@ public sealed class RemoteNeighborTests
 
         var moves = remote.Lab.LogLines(RemoteLab.East, "goes on from our port").Count();
         remote.ForgetMappings();
-        remote.Lab.Until("the east follows", TimeSpan.FromSeconds(15), () => remote.Lab.LogLines(RemoteLab.East, "goes on from our port").Count() > moves);
         remote.UntilConnected();
+        remote.Lab.Until("the east follows", TimeSpan.FromSeconds(15), () => remote.Lab.LogLines(RemoteLab.East, "goes on from our port").Count() > moves);
         remote.PingThrough(1300);
         // The same channel throughout.
         Assert.Equal(before.Id, Assert.Single(remote.Lab.Channels(RemoteLab.East)!).Id);

@@ -120,6 +120,29 @@ public class NatTraversalTests
     }
 
     [Fact]
+    public void D53_authentic_esp_from_another_port_is_followed_only_before_a_nat_of_the_peer()
+    {
+        using var world = new IkeWorld();
+        _ = new SimulatedNat(world);
+        Connect(world);
+        world.Run(1);
+        foreach (var node in new[] { world.A, world.B })
+        {
+            var (channel, spi) = (node.Channels.Keys.Single(), node.Children.Keys.Single());
+            node.Machine.HandleEspMoved(channel, spi + 1, 7000);
+            node.Machine.HandleEspMoved(new ChannelId(77), spi, 7000);
+            node.Perform();
+            Assert.Empty(node.Actions.OfType<Ikev2Action.ChannelMoved>());
+            node.Machine.HandleEspMoved(channel, spi, 7000);
+            node.Perform();
+        }
+
+        Assert.Equal(new UdpEncapsulation(4500, 7000), Assert.Single(world.A.Actions.OfType<Ikev2Action.ChannelMoved>()).Encapsulation);
+        // B is behind a NAT itself: whoever forwards its packets could lead it astray.
+        Assert.Empty(world.B.Actions.OfType<Ikev2Action.ChannelMoved>());
+    }
+
+    [Fact]
     public void D40_rekeying_goes_on_behind_a_nat_that_forgets()
     {
         using var world = new IkeWorld(new Ikev2Options { ChildSaLifetime = TimeSpan.FromMinutes(1), IkeSaLifetime = TimeSpan.FromMinutes(3) });
