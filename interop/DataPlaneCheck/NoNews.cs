@@ -11,6 +11,10 @@ internal sealed class NoNews : IDataPlaneNews
     {
     }
 
+    public void LifetimeOver(ChannelId channel, uint inboundSpi)
+    {
+    }
+
     public void UnknownSpi(LinkId link, Ipv6Address source, uint spi) => Console.WriteLine($"       unknown SPI {spi:x8} on {link}");
 
     public void ChannelBroken(ChannelId channel, string reason) => Console.WriteLine($"       {channel} broke: {reason}");

@@ -29,4 +29,7 @@ public sealed record ChildSaParameters(
 {
     /// <summary>ESP in UDP, on <see cref="LinkId.HostNetwork"/> only; null for native ESP.</summary>
     public UdpEncapsulation? Encapsulation { get; init; }
+
+    /// <summary>How much either direction may carry.</summary>
+    public ChildSaLimits Limits { get; init; } = ChildSaLimits.None;
 }

@@ -59,6 +59,18 @@ public sealed class RunOptions
     /// <summary>Algorithms of ESP, best first. Null: both, the one that this machine is faster with first.</summary>
     public IReadOnlyList<EspAlgorithm>? EspAlgorithms { get; set; }
 
+    /// <summary>Age at which a child SA is rekeyed. Null: an hour.</summary>
+    public TimeSpan? ChildLifetime { get; set; }
+
+    /// <summary>Octets of one direction at which a child SA is rekeyed. Null: no matter how many.</summary>
+    public ulong? ChildOctets { get; set; }
+
+    /// <summary>Packets of one direction at which a child SA is rekeyed. Null: when its sequence numbers run low.</summary>
+    public ulong? ChildPackets { get; set; }
+
+    /// <summary>Age at which an IKE SA is rekeyed. Null: a day.</summary>
+    public TimeSpan? IkeLifetime { get; set; }
+
     /// <summary>
     /// Postquantum preshared keys (RFC 8784), the same file on all nodes of the domain; <see cref="Identity.PpkFile"/> says what is
     /// in it. Null: none.

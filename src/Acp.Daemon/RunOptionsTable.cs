@@ -52,6 +52,14 @@ public static class RunOptionsTable
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
         new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",
             (options, value) => TakeEsp(options, value)) { Repeatable = true },
+        new("child-lifetime", "DURATION", "Age at which ESP keys are replaced, at least 1m. [default: 1h]",
+            (options, value) => TakeLifetime(value, span => options.ChildLifetime = span)),
+        new("child-octets", "NUMBER", "Octets after which ESP keys are replaced, at least 1000000, with K, M, G or T for 10^3 to 10^12. [default: no matter how many]",
+            (options, value) => TakeNumber(value, 1_000_000, number => options.ChildOctets = number)),
+        new("child-packets", "NUMBER", "Packets after which ESP keys are replaced, at least 1000. [default: 3/4 of the sequence numbers]",
+            (options, value) => TakeNumber(value, 1000, number => options.ChildPackets = number)),
+        new("ike-lifetime", "DURATION", "Age at which IKE keys are replaced, at least 1m. [default: 24h]",
+            (options, value) => TakeLifetime(value, span => options.IkeLifetime = span)),
         new("ppk-file", "PATH", "Postquantum preshared keys, one 'ID KEY' a line, the same on every node of the domain; mode 0600. [default: none]",
             (options, value) => Set(() => options.PpkFile = value)),
         new("ppk", "required|optional", "With --ppk-file: refuse neighbours that have none of its keys, or use one where both have it. [default: required]",
@@ -105,6 +113,24 @@ public static class RunOptionsTable
         }
 
         options.EspAlgorithms = [.. chosen.Distinct()];
+        return null;
+    }
+
+    private static string? TakeLifetime(string value, Action<TimeSpan> take)
+    {
+        if (!TimerOverrides.TryParseDuration(value, out var span) || span < TimeSpan.FromMinutes(1))
+            return $"'{value}' is not a duration of at least 1m, such as 30m or 8h";
+        take(span);
+        return null;
+    }
+
+    private static string? TakeNumber(string value, ulong least, Action<ulong> take)
+    {
+        var unit = value.Length == 0 ? 1ul : value[^1] switch { 'K' => 1000ul, 'M' => 1_000_000, 'G' => 1_000_000_000, 'T' => 1_000_000_000_000, _ => 1 };
+        if (!ulong.TryParse(unit == 1 ? value : value[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number > ulong.MaxValue / 8 / unit || number * unit < least)
+            return $"'{value}' is not a number of at least {least}";
+        take(number * unit);
         return null;
     }
 

@@ -16,6 +16,10 @@ public sealed class RecordingNews : IDataPlaneNews
 
     public void LifetimeNear(ChannelId channel, uint inboundSpi) => Lifetimes.Enqueue((channel, inboundSpi));
 
+    public ConcurrentQueue<(ChannelId Channel, uint InboundSpi)> LifetimesOver { get; } = new();
+
+    public void LifetimeOver(ChannelId channel, uint inboundSpi) => LifetimesOver.Enqueue((channel, inboundSpi));
+
     public void UnknownSpi(LinkId link, Ipv6Address source, uint spi) => UnknownSpis.Enqueue((link, source, spi));
 
     public void ChannelBroken(ChannelId channel, string reason) => Broken.Enqueue((channel, reason));

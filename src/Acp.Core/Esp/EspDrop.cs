@@ -38,6 +38,9 @@ public enum EspDrop
     /// <summary>Outbound: this SA's sequence numbers are used up (RFC 4303 §3.3.3); only a rekey helps.</summary>
     SequenceExhausted,
 
+    /// <summary>This SA has carried as much as it may (RFC 4301 §4.4.2.1).</summary>
+    LifetimeOver,
+
     /// <summary>Outbound: longer than the channel's MTU or than the buffer. Inbound: cut off by the receive buffer.</summary>
     TooBig,
 

@@ -17,6 +17,9 @@ public sealed class EspInboundSa : IDisposable
     private readonly EspKeying _keying;
     private readonly bool _extended;
     private readonly ReplayWindow _window;
+    private readonly ChildSaLimits _limits;
+    private ulong _packets;
+    private ulong _octets;
 
     /// <param name="key">Key and salt, 36 octets; read here, still the caller's to dispose.</param>
     /// <param name="lastReceived">The highest sequence number already received with this key: 0 for a new one.</param>
@@ -26,7 +29,8 @@ public sealed class EspInboundSa : IDisposable
         bool extendedSequenceNumbers,
         SecretBytes key,
         int replayWindow = ReplayWindow.DefaultSize,
-        ulong lastReceived = 0)
+        ulong lastReceived = 0,
+        ChildSaLimits? limits = null)
     {
         _keying = new EspKeying(spi, algorithm, extendedSequenceNumbers, key);
         _extended = extendedSequenceNumbers;
@@ -34,12 +38,19 @@ public sealed class EspInboundSa : IDisposable
         if (lastReceived != 0)
             _window.Mark(lastReceived);
         Spi = spi;
+        _limits = limits ?? ChildSaLimits.None;
     }
 
     public uint Spi { get; }
 
     /// <summary>The highest sequence number received.</summary>
     public ulong Sequence => _window.Top;
+
+    /// <summary>A soft limit is reached: time to rekey.</summary>
+    public bool LifetimeNear => _limits.AreNear(_packets, _octets);
+
+    /// <summary>It will open nothing more.</summary>
+    public bool LifetimeOver => _limits.AreReached(_packets, _octets);
 
     /// <summary>
     /// Opens an ESP packet whose SPI was found to be this SA's. The inner IPv6 packet is then
@@ -51,6 +62,8 @@ public sealed class EspInboundSa : IDisposable
         if (!EspHeader.TryRead(packet, out var header, out _))
             return Fail(EspDrop.TooShort, out drop);
 
+        if (LifetimeOver)
+            return Fail(EspDrop.LifetimeOver, out drop);
         ulong sequence = header.SequenceLow;
         if (_extended && !_window.TryExtend(header.SequenceLow, out sequence))
             return Fail(EspDrop.TooOld, out drop);
@@ -62,6 +75,7 @@ public sealed class EspInboundSa : IDisposable
         if (!_keying.TryOpen(sequence, header.Iv, plaintext, packet[^EspHeader.IcvSize..]))
             return Fail(EspDrop.AuthenticationFailed, out drop);
         _window.Mark(sequence);
+        _packets++;
 
         if (!EspTrailer.TryRead(plaintext, out var trailer, out _))
             return Fail(EspDrop.BadPadding, out drop);
@@ -82,6 +96,7 @@ public sealed class EspInboundSa : IDisposable
             return Fail(EspDrop.BadInnerLength, out drop);
         }
 
+        _octets += (ulong)innerLength;
         drop = EspDrop.None;
         return true;
     }

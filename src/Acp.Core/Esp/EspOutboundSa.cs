@@ -22,16 +22,22 @@ public sealed class EspOutboundSa : IDisposable
     private readonly EspKeying _keying;
     private readonly ulong _last;
     private readonly ulong _soft;
+    private readonly ulong _first;
+    private readonly ChildSaLimits _limits;
+    private ulong _octets;
 
     /// <param name="key">Key and salt, 36 octets; read here, still the caller's to dispose.</param>
     /// <param name="lastUsed">The sequence number last used with this key: 0 for a new one.</param>
-    public EspOutboundSa(uint spi, EspAlgorithm algorithm, bool extendedSequenceNumbers, SecretBytes key, ulong lastUsed = 0)
+    public EspOutboundSa(uint spi, EspAlgorithm algorithm, bool extendedSequenceNumbers, SecretBytes key, ulong lastUsed = 0,
+        ChildSaLimits? limits = null)
     {
         _keying = new EspKeying(spi, algorithm, extendedSequenceNumbers, key);
         Spi = spi;
         Sequence = lastUsed;
         _last = extendedSequenceNumbers ? LastSequence64 : LastSequence32;
         _soft = _last - _last / 4;
+        _first = lastUsed;
+        _limits = limits ?? ChildSaLimits.None;
     }
 
     public uint Spi { get; }
@@ -39,8 +45,11 @@ public sealed class EspOutboundSa : IDisposable
     /// <summary>The number of the packet sealed last.</summary>
     public ulong Sequence { get; private set; }
 
-    /// <summary>Three quarters of the sequence numbers are used: time to rekey (E-10).</summary>
-    public bool LifetimeNear => Sequence >= _soft;
+    /// <summary>Three quarters of the sequence numbers are used (E-10), or a soft limit is reached: time to rekey.</summary>
+    public bool LifetimeNear => Sequence >= _soft || _limits.AreNear(Sequence - _first, _octets);
+
+    /// <summary>It will seal nothing more.</summary>
+    public bool LifetimeOver => Sequence >= _last || _limits.AreReached(Sequence - _first, _octets);
 
     /// <summary>
     /// Makes an ESP packet of the payload that starts <see cref="HeadRoom"/> octets into <paramref name="room"/>. The
@@ -68,6 +77,13 @@ public sealed class EspOutboundSa : IDisposable
             return false;
         }
 
+        if (_limits.AreReached(Sequence - _first, _octets))
+        {
+            drop = EspDrop.LifetimeOver;
+            return false;
+        }
+
+        _octets += (ulong)payloadLength;
         // The IV is the 64-bit number itself: a counter never repeats under one key (RFC 4106 §3.1).
         var sequence = ++Sequence;
         new EspHeader(Spi, (uint)sequence, sequence).Write(room);

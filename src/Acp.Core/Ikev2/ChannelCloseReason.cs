@@ -21,6 +21,9 @@ public enum ChannelCloseReason
     /// <summary>We accepted the peer, and then it told us that it does not accept us (RFC 7296 §2.21.2).</summary>
     RefusedByPeer,
 
+    /// <summary>The peer began anew and said that it has no older SA (INITIAL_CONTACT, D-37).</summary>
+    PeerRestarted,
+
     /// <summary>Our own wish: shutdown, administration.</summary>
     Local,
 

@@ -49,7 +49,11 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             sa.Traffic.ChildRekeys++;
         var atOnce = channel.Best == child;
         var parameters = new ChildSaParameters(channel.Id, channel.Path.Link, channel.Path.Local, channel.Path.Remote, inboundSpi,
-            suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey) { Encapsulation = sa.Encapsulation };
+            suite.PeerSpi, suite.Algorithm, suite.ExtendedSequenceNumbers, inboundKey, outboundKey)
+        {
+            Encapsulation = sa.Encapsulation,
+            Limits = options.Limits(host.Random),
+        };
         host.Actions.Add(new Ikev2Action.InstallChildSa(parameters, atOnce, sa.Id));
         host.Facts.Add(new Ikev2Fact.ChildSaEstablished(sa.Id, channel.Id, inboundSpi, suite.PeerSpi, suite.Algorithm,
             suite.ExtendedSequenceNumbers));
@@ -68,6 +72,27 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         child.IsRekeying = true;
         child.RekeyAt = null;
         child.Owner.Request(now, new RekeyChildExchange(host, child, keys.Suite.Group));
+    }
+
+    /// <summary>A soft limit, of time or of what it carried.</summary>
+    public void LifetimeNear(Instant now, ChildSa child)
+    {
+        if (child is not { IsUsable: true, IsReplaced: false, IsRekeying: false, Owner.IsLive: true })
+            return;
+        host.Facts.Add(new Ikev2Fact.LifetimeNear(child.Owner.Id, child.Channel.Path.Link, child.Channel.Path.Remote, child.InboundSpi));
+        child.RekeyAt = null;
+        RekeyChild(now, child);
+    }
+
+    /// <summary>A hard limit of what it carried: it carries nothing any more. A successor that is on its way may still come.</summary>
+    public void LifetimeOver(Instant now, ChildSa child)
+    {
+        if (child is not { IsUsable: true, IsReplaced: false, Owner.IsLive: true })
+            return;
+        if (child.IsRekeying)
+            child.HardAt = Instant.Earlier(child.HardAt, now + host.Options.RekeyRetry)!.Value;
+        else
+            EndOfLife(now, child);
     }
 
     /// <summary>Sends a DELETE for it. It receives until that is answered.</summary>
@@ -137,7 +162,15 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         if (newest.Channel is not { } channel)
             return;
         foreach (var old in channel.IkeSas.Where(s => s.IsSuperseded && s.State == IkeSaState.Established).ToList())
-            beginDelete(now, old);
+        {
+            // Only what is of the same identity on the same link and address ever comes here (D-37): other links' SAs of a
+            // neighbour live and die alone.
+            if (newest.IsInitialContact)
+                host.Ended(now, old, ChannelCloseReason.PeerRestarted, false);
+            else
+                beginDelete(now, old);
+        }
+
         var kept = channel.Preferred;
         var surplus = channel.Live.Where(s => s != kept).ToList();
         if (kept is null || surplus.Count == 0)
@@ -240,18 +273,22 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
         }
         else if (child.IsUsable && now >= child.HardAt)
         {
-            host.Facts.Add(new Ikev2Fact.LifetimeOver(sa.Id, channel.Path.Link, channel.Path.Remote, child.InboundSpi));
-            if (channel.Live.SelectMany(s => s.Children).Any(c => c != child && c.IsUsable))
-                DeleteChild(now, child);
-            else
-                host.Exhausted(now, sa);
+            EndOfLife(now, child);
         }
         else if (child is { IsUsable: true, IsReplaced: false } && child.RekeyAt is { } rekeyAt && now >= rekeyAt)
         {
-            host.Facts.Add(new Ikev2Fact.LifetimeNear(sa.Id, channel.Path.Link, channel.Path.Remote, child.InboundSpi));
-            child.RekeyAt = null;
-            RekeyChild(now, child);
+            LifetimeNear(now, child);
         }
+    }
+
+    private void EndOfLife(Instant now, ChildSa child)
+    {
+        var (sa, channel) = (child.Owner, child.Channel);
+        host.Facts.Add(new Ikev2Fact.LifetimeOver(sa.Id, channel.Path.Link, channel.Path.Remote, child.InboundSpi));
+        if (channel.Live.SelectMany(s => s.Children).Any(c => c != child && c.IsUsable))
+            DeleteChild(now, child);
+        else
+            host.Exhausted(now, sa);
     }
 
     private static bool SameNode(PeerIdentity a, PeerIdentity b) =>

@@ -34,7 +34,7 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
     public Instant? RekeyAt { get; set; }
 
     /// <summary>When it ends, replaced or not.</summary>
-    public Instant HardAt { get; init; }
+    public Instant HardAt { get; set; }
 
     /// <summary>When we delete it although the peer should have (it replaced it, or lost a collision).</summary>
     public Instant? RetireAt { get; set; }

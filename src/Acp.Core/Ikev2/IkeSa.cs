@@ -88,6 +88,9 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A later SA of the same peer replaced it.</summary>
     public bool IsSuperseded { get; set; }
 
+    /// <summary>The peer says that it has no older one with us (INITIAL_CONTACT, RFC 7296 §2.4; D-37).</summary>
+    public bool IsInitialContact { get; set; }
+
     /// <summary>A rekeyed one took its place and its children; a DELETE will end it.</summary>
     public bool IsRekeyed { get; set; }
 

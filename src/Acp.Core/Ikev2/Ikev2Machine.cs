@@ -289,6 +289,24 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         sa.FollowEsp(remotePort);
     }
 
+    /// <summary>The data plane says that a child SA has carried so much that it wants a successor (RFC 4301 §4.4.2.1; E-10).</summary>
+    public void HandleLifetimeNear(Instant now, ChannelId channel, uint inboundSpi)
+    {
+        if (FindChild(channel, inboundSpi) is not { } child)
+            return;
+        Touch(child.Owner);
+        _channels.LifetimeNear(now, child);
+    }
+
+    /// <summary>The data plane says that a child SA has carried all that it may, and carries nothing more.</summary>
+    public void HandleLifetimeOver(Instant now, ChannelId channel, uint inboundSpi)
+    {
+        if (FindChild(channel, inboundSpi) is not { } child)
+            return;
+        Touch(child.Owner);
+        _channels.LifetimeOver(now, child);
+    }
+
     /// <summary>The link is gone: everything on it ends at once, without a word to peers that cannot hear it.</summary>
     public void HandleLinkDown(Instant now, LinkId link)
     {
@@ -545,7 +563,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         _halfOpen.Remove(sa);
         sa.State = IkeSaState.Closed;
         _channels.Detach(now, sa, reason, byPeerDelete);
-        if (!sa.HasStoredResponse || reason is ChannelCloseReason.DeadPeer or ChannelCloseReason.LinkDown)
+        if (!sa.HasStoredResponse || reason is ChannelCloseReason.DeadPeer or ChannelCloseReason.LinkDown or ChannelCloseReason.PeerRestarted)
         {
             Remove(sa);
             return;
@@ -583,6 +601,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         else
             sa.HandleTime(now);
     }
+
+    private ChildSa? FindChild(ChannelId channel, uint inboundSpi) =>
+        _channels.Find(channel)?.IkeSas.SelectMany(s => s.Children).FirstOrDefault(c => c.InboundSpi == inboundSpi);
 
     private static InitiationFailure FailureOf(ChannelCloseReason reason) => reason switch
     {

@@ -146,6 +146,12 @@ public sealed record Ikev2Options
     /// <summary>Age at which a child SA is rekeyed, less the jitter (RFC 7296 §2.8; D-40).</summary>
     public TimeSpan ChildSaLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Packets of one direction at which a child SA is rekeyed, less the jitter. Null: only when its sequence numbers run low (E-10).</summary>
+    public ulong? ChildSaPackets { get; init; }
+
+    /// <summary>Octets of inner packets of one direction at which a child SA is rekeyed, less the jitter. Null: no matter how many.</summary>
+    public ulong? ChildSaOctets { get; init; }
+
     /// <summary>Age at which an IKE SA is rekeyed, less the jitter.</summary>
     public TimeSpan IkeSaLifetime { get; init; } = TimeSpan.FromHours(24);
 
@@ -197,6 +203,9 @@ public sealed record Ikev2Options
         Require(FragmentOctets >= IkeMessage.MaxLength, nameof(FragmentOctets));
         Require(FragmentTimeout > TimeSpan.Zero, nameof(FragmentTimeout));
         Require(ChildSaLifetime > TimeSpan.Zero, nameof(ChildSaLifetime));
+        // Fewer would be used up before a successor is made.
+        Require(ChildSaPackets is null or (>= 1000 and < ulong.MaxValue / 4), nameof(ChildSaPackets));
+        Require(ChildSaOctets is null or (>= 1_000_000 and < ulong.MaxValue / 4), nameof(ChildSaOctets));
         Require(IkeSaLifetime > TimeSpan.Zero, nameof(IkeSaLifetime));
         Require(LifetimeJitter is >= 0 and < 1, nameof(LifetimeJitter));
         Require(HardLifetime > 1, nameof(HardLifetime));
@@ -209,6 +218,20 @@ public sealed record Ikev2Options
 
     /// <summary>A lifetime less its jitter.</summary>
     internal TimeSpan SoftLifetime(TimeSpan lifetime, RandomSource random) => lifetime - random.NextSpan(lifetime * LifetimeJitter);
+
+    /// <summary>The limits by traffic of a new child SA, with jitter like the ones by time.</summary>
+    internal ChildSaLimits Limits(RandomSource random)
+    {
+        if (ChildSaPackets is null && ChildSaOctets is null)
+            return ChildSaLimits.None;
+        var (softPackets, hardPackets) = Both(ChildSaPackets);
+        var (softOctets, hardOctets) = Both(ChildSaOctets);
+        return new ChildSaLimits(softPackets, hardPackets, softOctets, hardOctets);
+
+        (ulong Soft, ulong Hard) Both(ulong? limit) => limit is { } value
+            ? (value - (ulong)(value * LifetimeJitter * random.NextSpan(TimeSpan.FromSeconds(1)).TotalSeconds), (ulong)(value * HardLifetime))
+            : (ulong.MaxValue, ulong.MaxValue);
+    }
 
     private static void Require(bool condition, string name)
     {

@@ -270,6 +270,7 @@ internal sealed class InitiatorHandshake : Handshake
             return;
         }
 
+        _sa.IsInitialContact = payloads.FindNotify(NotifyType.InitialContact) is not null;
         // Its data, if any, are of no interest (RFC 8784 §3).
         _ppkUsed = _mixed is not null && payloads.FindNotify(NotifyType.PpkIdentity) is not null;
         if (!_ppkUsed && Host.Options is { Ppks.Count: > 0, PpkRequired: true })

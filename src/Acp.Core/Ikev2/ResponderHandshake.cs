@@ -105,6 +105,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
             answer.Add(new NotifyPayload(NotifyType.PpkIdentity));
         }
 
+        sa.IsInitialContact = _request.FindNotify(NotifyType.InitialContact) is not null;
         Host.Established(now, sa, _peer);
         if (refusal != NotifyType.None)
         {

@@ -13,6 +13,7 @@ internal static class ChannelCloseWords
         ChannelCloseReason.CertificateExpired => "a certificate in the neighbour's chain expired",
         ChannelCloseReason.PeerRefused => "the neighbour's certificate is no longer acceptable",
         ChannelCloseReason.RefusedByPeer => "the neighbour does not accept our certificate; its log says why",
+        ChannelCloseReason.PeerRestarted => "the neighbour began anew",
         ChannelCloseReason.Local => "closed by this node",
         ChannelCloseReason.IdentityChanged => "the same address is now somebody else",
         ChannelCloseReason.ProtocolError => "the neighbour broke the protocol",

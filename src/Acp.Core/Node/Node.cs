@@ -214,9 +214,16 @@ public sealed class Node : IMachine
     }
 
     /// <summary>A child SA nears the end of its lifetime: make its successor before it ends (RFC 7296 §2.8).</summary>
-    public void HandleLifetimeNear(Instant now, ChannelId channel)
+    public void HandleLifetimeNear(Instant now, ChannelId channel, uint inboundSpi)
     {
-        _ikev2.RekeyChildSa(now, channel);
+        _ikev2.HandleLifetimeNear(now, channel, inboundSpi);
+        Settle(now);
+    }
+
+    /// <summary>A child SA reached its hard limit and carries nothing any more.</summary>
+    public void HandleLifetimeOver(Instant now, ChannelId channel, uint inboundSpi)
+    {
+        _ikev2.HandleLifetimeOver(now, channel, inboundSpi);
         Settle(now);
     }
 

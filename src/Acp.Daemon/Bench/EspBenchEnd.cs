@@ -65,6 +65,10 @@ internal static class EspBenchEnd
         {
         }
 
+        public void LifetimeOver(ChannelId channel, uint inboundSpi)
+        {
+        }
+
         public void UnknownSpi(LinkId link, Ipv6Address source, uint spi)
         {
         }

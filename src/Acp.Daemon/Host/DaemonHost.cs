@@ -157,8 +157,10 @@ internal sealed class DaemonHost : IDisposable
                 RevealKeys = options.KeyLog is not null,
                 LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
                 RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
-                ChildSaLifetime = timers.Rekey ?? node.Ikev2.ChildSaLifetime,
-                IkeSaLifetime = timers.Rekey ?? node.Ikev2.IkeSaLifetime,
+                ChildSaLifetime = timers.Rekey ?? options.ChildLifetime ?? node.Ikev2.ChildSaLifetime,
+                IkeSaLifetime = timers.Rekey ?? options.IkeLifetime ?? node.Ikev2.IkeSaLifetime,
+                ChildSaOctets = options.ChildOctets,
+                ChildSaPackets = options.ChildPackets,
             },
         };
     }

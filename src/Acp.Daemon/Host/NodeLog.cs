@@ -207,8 +207,11 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(108, LogLevel.Warning, "the kernel refused the route {Prefix} on {Name}: {Reason}")]
     public partial void RouteRefused(Ipv6Prefix prefix, string name, string reason);
 
-    [LoggerMessage(109, LogLevel.Warning, "{Channel}: the child SA with inbound SPI {Spi:x8} nears the end of its lifetime")]
+    [LoggerMessage(109, LogLevel.Information, "{Channel}: the child SA with inbound SPI {Spi:x8} has carried so much that it gets a successor")]
     public partial void LifetimeNear(ChannelId channel, uint spi);
+
+    [LoggerMessage(117, LogLevel.Warning, "{Channel}: the child SA with inbound SPI {Spi:x8} has carried all that it may")]
+    public partial void LifetimeOver(ChannelId channel, uint spi);
 
     [LoggerMessage(110, LogLevel.Debug, "{Link}: ESP from {Source} with SPI {Spi:x8}, which nobody installed")]
     public partial void UnknownSpi(LinkId link, Ipv6Address source, uint spi);

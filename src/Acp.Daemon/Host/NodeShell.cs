@@ -226,7 +226,14 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _loop.Post(() =>
         {
             _log.LifetimeNear(channel, inboundSpi);
-            Tell(now => _node.HandleLifetimeNear(now, channel));
+            Tell(now => _node.HandleLifetimeNear(now, channel, inboundSpi));
+        });
+
+    void IDataPlaneNews.LifetimeOver(ChannelId channel, uint inboundSpi) =>
+        _loop.Post(() =>
+        {
+            _log.LifetimeOver(channel, inboundSpi);
+            Tell(now => _node.HandleLifetimeOver(now, channel, inboundSpi));
         });
 
     void IDataPlaneNews.UnknownSpi(LinkId link, Ipv6Address source, uint spi) =>

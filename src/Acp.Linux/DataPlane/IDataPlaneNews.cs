@@ -10,6 +10,9 @@ public interface IDataPlaneNews
     /// <summary>Sequence numbers or octets of this SA run low: rekey soon (RFC 4303 §3.3.3).</summary>
     void LifetimeNear(ChannelId channel, uint inboundSpi);
 
+    /// <summary>This SA reached a hard limit: one of its directions carries nothing any more.</summary>
+    void LifetimeOver(ChannelId channel, uint inboundSpi);
+
     /// <summary>ESP for an SPI nobody installed arrived on a link. Rate-limited by the caller; a hint, never a proof (D-45).</summary>
     void UnknownSpi(LinkId link, Ipv6Address source, uint spi);
 

@@ -148,6 +148,18 @@ internal sealed unsafe class InboundPump : PumpThread
             entry.Port = port;
             _news.PeerMoved(entry.Channel, entry.Sa.Spi, port);
         }
+
+        if (entry is { LifetimeReported: false, Sa.LifetimeNear: true })
+        {
+            entry.LifetimeReported = true;
+            _news.LifetimeNear(entry.Channel, spi);
+        }
+
+        if (entry is { EndReported: false, Sa.LifetimeOver: true })
+        {
+            entry.EndReported = true;
+            _news.LifetimeOver(entry.Channel, spi);
+        }
     }
 
     private static Ipv6Address Mapped(ReadOnlySpan<byte> ipv4) => new(0ul, 0xffff_0000_0000ul | BinaryPrimitives.ReadUInt32BigEndian(ipv4));

@@ -5,10 +5,14 @@ using Acp.Wire;
 
 namespace Acp.Linux.DataPlane;
 
-/// <summary>A receiving SA, the outer addresses it is for, and where its packets go.</summary>
+/// <summary>A receiving SA, the outer addresses it is for, and where its packets go. What can be set is the inbound pump's alone.</summary>
 internal sealed record InboundSa(
     ChannelId Channel, EspInboundSa Sa, Ipv6Address Local, Ipv6Address Remote, TunDevice Tun, PumpCounters Counters)
 {
-    /// <summary>For ESP in UDP: what the peer last sent from. The pump's alone.</summary>
+    /// <summary>For ESP in UDP: what the peer last sent from.</summary>
     public ushort Port { get; set; }
+
+    public bool LifetimeReported { get; set; }
+
+    public bool EndReported { get; set; }
 }

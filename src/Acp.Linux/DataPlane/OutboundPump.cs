@@ -92,6 +92,12 @@ internal sealed unsafe class OutboundPump : PumpThread
             _news.LifetimeNear(_channel, sa.InboundSpi);
         }
 
+        if (sa is { EndReported: false, Sa.LifetimeOver: true })
+        {
+            sa.EndReported = true;
+            _news.LifetimeOver(_channel, sa.InboundSpi);
+        }
+
         return more;
     }
 

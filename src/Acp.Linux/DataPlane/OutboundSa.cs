@@ -2,7 +2,7 @@ using Acp.Core.Esp;
 
 namespace Acp.Linux.DataPlane;
 
-/// <summary>A sending SA, where it sends to, and the name of its pair. The flag is the outbound pump's alone.</summary>
+/// <summary>A sending SA, where it sends to, and the name of its pair. The flags are the outbound pump's alone.</summary>
 internal sealed class OutboundSa(EspOutboundSa sa, uint inboundSpi, UserspaceLink link, EspDestination destination)
 {
     private EspDestination _destination = destination;
@@ -22,4 +22,6 @@ internal sealed class OutboundSa(EspOutboundSa sa, uint inboundSpi, UserspaceLin
     public uint InboundSpi { get; } = inboundSpi;
 
     public bool LifetimeReported { get; set; }
+
+    public bool EndReported { get; set; }
 }

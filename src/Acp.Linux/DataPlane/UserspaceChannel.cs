@@ -33,6 +33,7 @@ internal sealed class UserspaceChannel(ChannelSpec spec, TunDevice tun, Userspac
         In[EspDrop.TooShort] + In[EspDrop.WrongAddress] + In[EspDrop.BadPadding] + In[EspDrop.NotIpv6] + In[EspDrop.BadInnerLength])
     {
         Dummies = In[EspDrop.Dummy],
-        Dropped = In[EspDrop.NotSent] + Out[EspDrop.NotSent] + Out[EspDrop.NoSa] + Out[EspDrop.SequenceExhausted] + Out[EspDrop.NotIpv6],
+        Dropped = In[EspDrop.NotSent] + Out[EspDrop.NotSent] + Out[EspDrop.NoSa] + Out[EspDrop.SequenceExhausted] + Out[EspDrop.NotIpv6]
+            + In[EspDrop.LifetimeOver] + Out[EspDrop.LifetimeOver],
     };
 }

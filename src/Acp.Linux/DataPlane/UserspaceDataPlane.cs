@@ -101,8 +101,8 @@ public sealed class UserspaceDataPlane : IDataPlane
 
             var link = UseLink(childSa.Link, EspCarriers.For(childSa.Link, childSa.Remote, childSa.Encapsulation));
             var esn = childSa.ExtendedSequenceNumbers;
-            var inbound = new EspInboundSa(childSa.InboundSpi, childSa.Algorithm, esn, childSa.InboundKey);
-            var outbound = new EspOutboundSa(childSa.OutboundSpi, childSa.Algorithm, esn, childSa.OutboundKey);
+            var inbound = new EspInboundSa(childSa.InboundSpi, childSa.Algorithm, esn, childSa.InboundKey, limits: childSa.Limits);
+            var outbound = new EspOutboundSa(childSa.OutboundSpi, childSa.Algorithm, esn, childSa.OutboundKey, limits: childSa.Limits);
 
             // Receive before sending: the peer answers at once.
             var entry = new InboundSa(childSa.Channel, inbound, childSa.Local, childSa.Remote, channel.Tun, channel.In)

@@ -135,7 +135,7 @@ public sealed class KernelDataPlane : IDataPlane
                 OutputMark: 0,
                 childSa.ExtendedSequenceNumbers,
                 ReplayWindow,
-                childSa.ExtendedSequenceNumbers ? XfrmLifetime.Unlimited : ShortSequence);
+                LifetimeOf(childSa));
             var outbound = inbound with
             {
                 Source = childSa.Local,
@@ -241,7 +241,13 @@ public sealed class KernelDataPlane : IDataPlane
             {
                 if ((expiry.Spi == sa.InboundSpi && expiry.Destination == sa.Local)
                     || (expiry.Spi == sa.OutboundSpi && expiry.Destination == sa.Remote))
-                    _news?.LifetimeNear(channel.Spec.Channel, sa.InboundSpi);
+                {
+                    // A hard limit: the kernel has deleted the state.
+                    if (expiry.Hard)
+                        _news?.LifetimeOver(channel.Spec.Channel, sa.InboundSpi);
+                    else
+                        _news?.LifetimeNear(channel.Spec.Channel, sa.InboundSpi);
+                }
             }
         }
     });
@@ -255,6 +261,15 @@ public sealed class KernelDataPlane : IDataPlane
         _xfrm.Dispose();
         _acpRoutes.Dispose();
         _abutmentRoutes.Dispose();
+    }
+
+    private static XfrmLifetime LifetimeOf(ChildSaParameters childSa)
+    {
+        var sequence = childSa.ExtendedSequenceNumbers ? XfrmLifetime.Unlimited : ShortSequence;
+        var limits = childSa.Limits;
+        return new XfrmLifetime(
+            Math.Min(sequence.SoftPackets, limits.SoftPackets), Math.Min(sequence.HardPackets, limits.HardPackets),
+            limits.SoftOctets, limits.HardOctets);
     }
 
     private static bool IsSystemRefusal(Exception e) => e is NetlinkException or SystemCallException;

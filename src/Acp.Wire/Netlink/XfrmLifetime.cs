@@ -5,7 +5,9 @@ namespace Acp.Wire.Netlink;
 /// <summary>struct xfrm_lifetime_cfg: when a state or policy ends.</summary>
 /// <param name="SoftPackets">The kernel says so (XFRM_MSG_EXPIRE, hard 0) once this many packets have passed.</param>
 /// <param name="HardPackets">The kernel deletes it then.</param>
-public readonly record struct XfrmLifetime(ulong SoftPackets, ulong HardPackets)
+/// <param name="SoftOctets">The same for octets of inner packets, as <paramref name="HardOctets"/>.</param>
+public readonly record struct XfrmLifetime(
+    ulong SoftPackets, ulong HardPackets, ulong SoftOctets = Xfrm.XFRM_INF, ulong HardOctets = Xfrm.XFRM_INF)
 {
     // linux/xfrm.h, struct xfrm_lifetime_cfg, 64 octets, each __u64:
     //    0 soft_byte_limit; 8 hard_byte_limit; 16 soft_packet_limit; 24 hard_packet_limit;
@@ -15,12 +17,14 @@ public readonly record struct XfrmLifetime(ulong SoftPackets, ulong HardPackets)
     public static readonly XfrmLifetime Unlimited = new(Xfrm.XFRM_INF, Xfrm.XFRM_INF);
 
     public static XfrmLifetime Read(ReadOnlySpan<byte> bytes) =>
-        new(MemoryMarshal.Read<ulong>(bytes[16..]), MemoryMarshal.Read<ulong>(bytes[24..]));
+        new(
+            MemoryMarshal.Read<ulong>(bytes[16..]), MemoryMarshal.Read<ulong>(bytes[24..]),
+            MemoryMarshal.Read<ulong>(bytes), MemoryMarshal.Read<ulong>(bytes[8..]));
 
     public void Write(Span<byte> bytes)
     {
-        MemoryMarshal.Write(bytes, Xfrm.XFRM_INF);
-        MemoryMarshal.Write(bytes[8..], Xfrm.XFRM_INF);
+        MemoryMarshal.Write(bytes, SoftOctets);
+        MemoryMarshal.Write(bytes[8..], HardOctets);
         MemoryMarshal.Write(bytes[16..], SoftPackets);
         MemoryMarshal.Write(bytes[24..], HardPackets);
     }

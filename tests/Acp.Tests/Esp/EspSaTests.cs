@@ -34,6 +34,37 @@ public sealed class EspSaTests
         }
     }
 
+    [Theory]
+    [InlineData(10ul, ulong.MaxValue)]
+    [InlineData(ulong.MaxValue, 1000ul)]
+    public void E10_either_direction_warns_at_its_soft_limit_and_stops_at_its_hard_one(ulong packets, ulong octets)
+    {
+        // Packets of 100 octets: both limits are the same number of packets.
+        var limits = new ChildSaLimits(packets, packets == ulong.MaxValue ? packets : 2 * packets, octets, octets == ulong.MaxValue ? octets : 2 * octets);
+        using var key = new SecretBytes(36);
+        using var outbound = new EspOutboundSa(Spi, EspAlgorithm.AesGcm256, true, key, limits: limits);
+        using var unlimited = new EspOutboundSa(Spi, EspAlgorithm.AesGcm256, true, key);
+        using var inbound = new EspInboundSa(Spi, EspAlgorithm.AesGcm256, true, key, limits: limits);
+        var inner = new byte[100];
+        inner[0] = 0x60;
+        inner[5] = 60;
+        var room = new byte[EspOutboundSa.HeadRoom + 100 + EspOutboundSa.TailRoom];
+        for (var i = 1; i <= 21; i++)
+        {
+            inner.CopyTo(room, EspOutboundSa.HeadRoom);
+            Assert.Equal(i <= 20, outbound.TrySeal(room, 100, out _, out var drop));
+            Assert.Equal(i <= 20 ? EspDrop.None : EspDrop.LifetimeOver, drop);
+            Assert.Equal((i >= 10, i >= 20), (outbound.LifetimeNear, outbound.LifetimeOver));
+            inner.CopyTo(room, EspOutboundSa.HeadRoom);
+            Assert.True(unlimited.TrySeal(room, 100, out var length, out _));
+            Assert.Equal(i <= 20, inbound.TryOpen(room.AsSpan(0, length), out _, out drop));
+            Assert.Equal(i <= 20 ? EspDrop.None : EspDrop.LifetimeOver, drop);
+            Assert.Equal((i >= 10, i >= 20), (inbound.LifetimeNear, inbound.LifetimeOver));
+        }
+
+        Assert.Equal(20ul, outbound.Sequence);
+    }
+
     [Fact]
     public void E09_replayed_and_too_old_are_dropped_and_reordered_is_not()
     {

@@ -22,6 +22,7 @@ internal sealed class RawInitiator : IDisposable
     private readonly byte[] _nonce = new SeededRandom(7).Bytes(32);
     private ulong _iv;
     private byte[] _last = [];
+    private uint _toAnswer;
 
     /// <param name="fragmentation">Announce IKE fragmentation.</param>
     /// <param name="on">The path as B sees it; from A's link-local address on the first link if not given.</param>
@@ -109,13 +110,7 @@ internal sealed class RawInitiator : IDisposable
     public IReadOnlyList<IkePayload>? AskRaw(ExchangeType exchange, uint messageId, PayloadType first, byte[] inner)
     {
         var before = _world.Sent.Count;
-        byte[] body = [.. new byte[8], .. inner, 0, .. new byte[16]];
-        BinaryPrimitives.WriteUInt64BigEndian(body, ++_iv);
-        var message = IkeMessage.Encode(
-            IkeHeader.Create(Spi, _initResponse.Header.ResponderSpi, exchange, IkeFlags.Initiator, messageId),
-            [new EncryptedPayload(first, body, 32)]);
-        _out.Seal(message, 32);
-        return Send(message, exchange, messageId, before);
+        return Send(Protect(exchange, messageId, IkeFlags.Initiator, first, inner), exchange, messageId, before);
     }
 
     /// <summary>Sends the last message again, from where <see cref="On"/> says now; gives the first datagram that comes back.</summary>
@@ -132,26 +127,48 @@ internal sealed class RawInitiator : IDisposable
         Deliver(message);
         // The answers to the questions take their millisecond.
         _world.Run(0.01);
-        if (_world.Sent.Count == before)
-            return null;
-        var sent = _world.Sent[before].Datagram;
-        Assert.Equal((On.Link, On.Local, On.LocalPort, On.Remote, On.RemotePort), (sent.Link, sent.Local, sent.LocalPort, sent.Remote, sent.RemotePort));
-        var answer = sent.Datagram.ToArray();
-        if (On.HasMarker(new Ikev2Options()))
+        foreach (var (_, sent) in _world.Sent.Skip(before))
         {
-            Assert.True(NonEspMarker.IsAt(answer));
-            answer = answer[NonEspMarker.Size..];
+            var answer = sent.Datagram.ToArray();
+            if (On.HasMarker(new Ikev2Options()))
+            {
+                Assert.True(NonEspMarker.IsAt(answer));
+                answer = answer[NonEspMarker.Size..];
+            }
+
+            Assert.True(IkeMessage.TryDecode(answer, out var decoded, out _));
+            // B may have something to say on another SA as well.
+            if (!decoded.Header.IsResponse || decoded.Header.InitiatorSpi != Spi)
+                continue;
+            Assert.Equal((On.Link, On.Local, On.LocalPort, On.Remote, On.RemotePort), (sent.Link, sent.Local, sent.LocalPort, sent.Remote, sent.RemotePort));
+            Assert.Equal(messageId, decoded.Header.MessageId);
+            Assert.Equal(exchange, decoded.Header.Exchange);
+            return Open(answer, decoded);
         }
 
-        Assert.True(IkeMessage.TryDecode(answer, out var decoded, out _));
-        Assert.Equal(messageId, decoded.Header.MessageId);
-        Assert.Equal(exchange, decoded.Header.Exchange);
-        Assert.True(decoded.Header.IsResponse);
-        Assert.True(_in.TryOpen(answer, 32));
-        var plain = answer.AsMemory(40, answer.Length - 40 - 16);
-        Assert.True(IkePayloadCodec.TryDecodeInner(decoded.Find<EncryptedPayload>()!.FirstInner,
-            plain[..^(1 + plain.Span[^1])], out var result, out _));
-        return result;
+        return null;
+    }
+
+    /// <summary>B's own request that waits for its answer; null when there is none.</summary>
+    public (ExchangeType Exchange, IReadOnlyList<IkePayload> Payloads)? Next()
+    {
+        foreach (var (_, sent) in _world.Sent.Where(s => s.From == _world.B).Reverse())
+        {
+            var bytes = sent.Datagram.ToArray();
+            Assert.True(IkeMessage.TryDecode(bytes, out var message, out _));
+            if (!message.Header.IsResponse && message.Header.MessageId == _toAnswer && message.Header.InitiatorSpi == Spi)
+                return (message.Header.Exchange, Open(bytes, message));
+        }
+
+        return null;
+    }
+
+    /// <summary>Answers it.</summary>
+    public void Reply(ExchangeType exchange, params IReadOnlyList<IkePayload> payloads)
+    {
+        Deliver(Protect(exchange, _toAnswer++, IkeFlags.Initiator | IkeFlags.Response,
+            payloads.Count == 0 ? PayloadType.None : payloads[0].Type, IkePayloadCodec.EncodeInner(payloads)));
+        _world.Run(0.01);
     }
 
     /// <summary>Sends one fragment (RFC 7383 §2.5); gives the number of datagrams that came back.</summary>
@@ -180,6 +197,25 @@ internal sealed class RawInitiator : IDisposable
     }
 
     private ReadOnlyMemory<byte> PeerNonce => _initResponse.Find<NoncePayload>()!.Nonce;
+
+    private byte[] Protect(ExchangeType exchange, uint messageId, IkeFlags flags, PayloadType first, byte[] inner)
+    {
+        byte[] body = [.. new byte[8], .. inner, 0, .. new byte[16]];
+        BinaryPrimitives.WriteUInt64BigEndian(body, ++_iv);
+        var message = IkeMessage.Encode(
+            IkeHeader.Create(Spi, _initResponse.Header.ResponderSpi, exchange, flags, messageId), [new EncryptedPayload(first, body, 32)]);
+        _out.Seal(message, 32);
+        return message;
+    }
+
+    private IReadOnlyList<IkePayload> Open(byte[] bytes, IkeMessage message)
+    {
+        Assert.True(_in.TryOpen(bytes, 32));
+        var plain = bytes.AsMemory(40, bytes.Length - 40 - 16);
+        Assert.True(IkePayloadCodec.TryDecodeInner(message.Find<EncryptedPayload>()!.FirstInner,
+            plain[..^(1 + plain.Span[^1])], out var result, out _));
+        return result;
+    }
 
     private void Deliver(byte[] message)
     {

@@ -31,13 +31,13 @@ public class XfrmCodecTests
     public void A_state_without_ESN_and_mark_has_neither()
     {
         var payload = Payload(XfrmRequests.AddState(
-            State with { ExtendedSequenceNumbers = false, OutputMark = 0, Lifetime = new XfrmLifetime(5, 6) },
+            State with { ExtendedSequenceNumbers = false, OutputMark = 0, Lifetime = new XfrmLifetime(5, 6, 7, 8) },
             Xfrm.ChaCha20Poly1305Name,
             Key,
             128));
         Assert.True(XfrmStateMessage.TryDecode(payload, out var decoded, out _));
         Assert.Equal((false, 0u, 128u), (decoded.ExtendedSequenceNumbers, decoded.OutputMark, decoded.ReplayWindow));
-        Assert.Equal(new XfrmLifetime(5, 6), decoded.Lifetime);
+        Assert.Equal(new XfrmLifetime(5, 6, 7, 8), decoded.Lifetime);
         Assert.Equal(0, payload[216]);
     }
 
