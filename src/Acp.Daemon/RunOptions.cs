@@ -59,6 +59,11 @@ public sealed class RunOptions
     /// <summary>Algorithms of ESP, best first. Null: both, the one that this machine is faster with first.</summary>
     public IReadOnlyList<EspAlgorithm>? EspAlgorithms { get; set; }
 
+    /// <summary>
+    /// Send the trust anchor with our chain, so that a neighbour of another domain can say whose we are (RFC 8994 §6.8.2, C-22).
+    /// </summary>
+    public bool SendTrustAnchor { get; set; } = true;
+
     /// <summary>Age at which a child SA is rekeyed. Null: an hour.</summary>
     public TimeSpan? ChildLifetime { get; set; }
 

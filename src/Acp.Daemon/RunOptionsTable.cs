@@ -15,6 +15,7 @@ public static class RunOptionsTable
     public static readonly IReadOnlyList<string> LogLevels = ["trace", "debug", "info", "warning", "error"];
     private static readonly IReadOnlyList<string> Encapsulations = ["auto", "always"];
     private static readonly IReadOnlyList<string> LogFormats = ["text", "json"];
+    private static readonly IReadOnlyList<string> YesNo = ["yes", "no"];
     private static readonly IReadOnlyList<string> PpkModes = ["required", "optional"];
 
     public static readonly IReadOnlyList<RunOption> All =
@@ -52,6 +53,8 @@ public static class RunOptionsTable
             (options, value) => Choose(value, DataPlanes, i => options.DataPlane = (DataPlaneChoice)i)),
         new("esp", "aes-gcm|chacha20-poly1305", "An algorithm for ESP; may be given twice, the better one first. [default: both, what this machine is faster with first]",
             (options, value) => TakeEsp(options, value)) { Repeatable = true },
+        new("send-trust-anchor", "yes|no", "Send the trust anchor's certificate with our own, so that a stranger's log can tell whose we are. [default: yes]",
+            (options, value) => Choose(value, YesNo, i => options.SendTrustAnchor = i == 0)),
         new("child-lifetime", "DURATION", "Age at which ESP keys are replaced, at least 1m. [default: 1h]",
             (options, value) => TakeLifetime(value, span => options.ChildLifetime = span)),
         new("child-octets", "NUMBER", "Octets after which ESP keys are replaced, at least 1000000, with K, M, G or T for 10^3 to 10^12. [default: no matter how many]",

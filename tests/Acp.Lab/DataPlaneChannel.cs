@@ -55,11 +55,14 @@ public sealed class DataPlaneChannel
         InstallAtA(n, algorithm, esn);
     }
 
-    public void InstallAtA(uint n, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, bool esn = true)
+    public void InstallAtA(uint n, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, bool esn = true, ChildSaLimits? limits = null)
     {
         var (toB, toA) = Keys(n);
         _lab.A.Plane.InstallChildSa(new ChildSaParameters(
-            Id, _linkA, DataPlaneLab.UnderlayA, DataPlaneLab.UnderlayB, SpiOfA(n), SpiOfB(n), algorithm, esn, new SecretBytes(toA), new SecretBytes(toB)));
+            Id, _linkA, DataPlaneLab.UnderlayA, DataPlaneLab.UnderlayB, SpiOfA(n), SpiOfB(n), algorithm, esn, new SecretBytes(toA), new SecretBytes(toB))
+        {
+            Limits = limits ?? ChildSaLimits.None,
+        });
     }
 
     public void InstallAtB(uint n, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, bool esn = true, bool sendAtOnce = true)

@@ -162,7 +162,30 @@ public abstract class DataPlaneTests
     }
 
     [Fact]
-    public void E20_forwarding_a_packet_too_long_gives_packet_too_big_with_the_channels_mtu()
+    public void E10_a_child_sa_warns_at_its_soft_limit_and_stops_at_its_hard_one()
+    {
+        using var lab = NewLab();
+        var channel = lab.Connect();
+        // Packets of the kernel's own (MLD, Neighbor Discovery) count as well; octets leave them room.
+        channel.InstallAtB(1, EspAlgorithm.AesGcm256, true);
+        channel.InstallAtA(1, EspAlgorithm.AesGcm256, true, new ChildSaLimits(ulong.MaxValue, ulong.MaxValue, 20_000, 40_000));
+        var a = channel.UdpAtA();
+        var b = channel.UdpAtB();
+        for (var i = 0; i < 60; i++)
+            a.SendTo(new byte[1000], channel.FromAToB());
+        Eventually(() => lab.A.News.LifetimesOver.Contains((channel.Id, DataPlaneChannel.SpiOfA(1))), "news of the end");
+        Assert.Single(lab.A.News.Lifetimes, l => l == (channel.Id, DataPlaneChannel.SpiOfA(1)));
+        Assert.InRange(lab.A.Plane.ReadCounters(channel.Id).OctetsOut, 38_000, 41_100);
+        while (b.Available > 0)
+            b.Receive(new byte[2000]);
+
+        // A successor carries.
+        channel.Install(2);
+        Exchange(a, b, channel, 1000);
+    }
+
+    [Fact]
+    public void E20_E21_forwarding_counts_nodes_and_answers_a_packet_too_long_with_the_channels_mtu()
     {
         using var lab = NewLab();
         var channel = lab.Connect();
@@ -196,18 +219,29 @@ public abstract class DataPlaneTests
         h.SendTo(new byte[channel.Mtu - 48], new IPEndPoint(far.ToIPAddress(), 7300));
         Assert.Equal(channel.Mtu - 48, b.Receive(buffer));
 
-        h.SendTo(new byte[channel.Mtu - 47], new IPEndPoint(far.ToIPAddress(), 7300));
-        var deadline = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < deadline)
-        {
-            errors.Receive(buffer);
-            if (buffer[0] != 2)
-                continue; // Neighbor Discovery
-            Assert.Equal(1426u, BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4))); // RFC 4443 §3.2
-            return;
-        }
+        // The tunnel is one hop, whatever the packets around it crossed: a forwards the packet, b is at home.
+        h.Ttl = 1;
+        h.SendTo(new byte[100], new IPEndPoint(far.ToIPAddress(), 7300));
+        AwaitError(3); // Time Exceeded
+        h.Ttl = 2;
+        h.SendTo(new byte[100], new IPEndPoint(far.ToIPAddress(), 7300));
+        Assert.Equal(100, b.Receive(buffer));
+        h.Ttl = 64;
 
-        Assert.Fail("no Packet Too Big");
+        h.SendTo(new byte[channel.Mtu - 47], new IPEndPoint(far.ToIPAddress(), 7300));
+        AwaitError(2); // Packet Too Big
+        Assert.Equal(1426u, BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4))); // RFC 4443 §3.2
+
+        void AwaitError(byte type)
+        {
+            var deadline = DateTime.UtcNow + Patience;
+            do
+            {
+                Assert.True(DateTime.UtcNow < deadline, $"no ICMPv6 message of type {type}");
+                errors.Receive(buffer);
+            }
+            while (buffer[0] != type); // Neighbor Discovery comes as well
+        }
     }
 
     /// <summary>The responder of a rekeying sends on the old SA until it is told to switch.</summary>

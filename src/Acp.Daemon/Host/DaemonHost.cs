@@ -200,7 +200,7 @@ internal sealed class DaemonHost : IDisposable
         _window.Reconcile();
 
         var self = new NodeSelf(
-            _identity.Address, _identity.Prefix, _identity.CertificatePayloads(withTrustAnchors: true), HashesOf(_identity.CertificationAuthorities()));
+            _identity.Address, _identity.Prefix, _identity.CertificatePayloads(_options.SendTrustAnchor), HashesOf(_identity.CertificationAuthorities()));
         var plan = DataPlaneChooser.Plan(_options.DataPlane);
         _node = new Node(NodeOptionsOf(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
         _trace = new TraceFeed(_node.Ikev2);

@@ -23,7 +23,7 @@ public sealed class WireProofTests(ITestOutputHelper output)
     private static readonly string[] NdAndMld = ["130", "131", "132", "133", "134", "135", "136", "143"];
 
     [Fact]
-    public void Nothing_but_DULL_ND_IKE_and_ESP_is_on_the_wire_and_tshark_understands_all_of_it()
+    public void D01_E01_nothing_but_DULL_ND_IKE_and_ESP_is_on_the_wire_and_tshark_understands_all_of_it()
     {
         Tools.Need("tshark", "tshark");
         using var domain = new TestDomain();

@@ -193,4 +193,47 @@ public sealed class RunOptionsTests
         Assert.Contains("none of", RunOptionsTable.All.Single(o => o.Name == "esp").Apply(options, value), StringComparison.Ordinal);
         Assert.Null(options.EspAlgorithms);
     }
+
+    [Fact]
+    public void C22_the_trust_anchor_is_sent_unless_the_operator_says_no()
+    {
+        var options = new RunOptions();
+        Assert.True(options.SendTrustAnchor);
+        Assert.Null(Apply(options, "send-trust-anchor", "no"));
+        Assert.False(options.SendTrustAnchor);
+        Assert.NotNull(Apply(options, "send-trust-anchor", "perhaps"));
+    }
+
+    [Theory]
+    [InlineData("child-octets", "1000000", 1_000_000ul)]
+    [InlineData("child-octets", "50G", 50_000_000_000ul)]
+    [InlineData("child-octets", "2T", 2_000_000_000_000ul)]
+    [InlineData("child-octets", "999999", null)]
+    [InlineData("child-octets", "-5M", null)]
+    [InlineData("child-octets", "M", null)]
+    [InlineData("child-octets", "", null)]
+    [InlineData("child-octets", "99999999999T", null)]
+    [InlineData("child-packets", "1K", 1000ul)]
+    [InlineData("child-packets", "999", null)]
+    public void D40_lifetimes_by_traffic_are_numbers_with_units(string name, string value, ulong? expected)
+    {
+        var options = new RunOptions();
+        Assert.Equal(expected is null, Apply(options, name, value) is not null);
+        Assert.Equal(expected, name == "child-octets" ? options.ChildOctets : options.ChildPackets);
+    }
+
+    [Theory]
+    [InlineData("child-lifetime", "30m", 30.0)]
+    [InlineData("ike-lifetime", "8h", 480.0)]
+    [InlineData("ike-lifetime", "59s", null)]
+    [InlineData("child-lifetime", "soon", null)]
+    public void D40_lifetimes_by_time_are_durations(string name, string value, double? minutes)
+    {
+        var options = new RunOptions();
+        Assert.Equal(minutes is null, Apply(options, name, value) is not null);
+        Assert.Equal(minutes, (name == "ike-lifetime" ? options.IkeLifetime : options.ChildLifetime)?.TotalMinutes);
+    }
+
+    private static string? Apply(RunOptions options, string name, string value) =>
+        RunOptionsTable.All.Single(o => o.Name == name).Apply(options, value);
 }

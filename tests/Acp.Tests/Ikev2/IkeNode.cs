@@ -36,6 +36,9 @@ internal sealed class IkeNode
     /// <summary>Real certificates in place of <see cref="Authenticator"/>, from the next <see cref="Restart"/> on.</summary>
     public NodeIdentity? Identity { get; set; }
 
+    /// <summary>Makes the machine's randomness, from the next <see cref="Restart"/> on.</summary>
+    public Func<ulong, RandomSource> Random { get; set; } = seed => new SeededRandom(seed);
+
     /// <summary>The AlgorithmIdentifiers that we signed with.</summary>
     public List<string> SignedWith { get; } = [];
 
@@ -74,7 +77,7 @@ internal sealed class IkeNode
             ? new Ikev2Identity(Authenticator.Address,
                 [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]])
             : new Ikev2Identity(Identity.Address, Identity.CertificatePayloads(true), [Identity.CertificationAuthorities()]);
-        Machine = new Ikev2Machine(Options, identity, new PlatformIkeCrypto(), new SeededRandom(seed));
+        Machine = new Ikev2Machine(Options, identity, new PlatformIkeCrypto(), Random(seed));
     }
 
     public void Initiate(LinkId link, IkeNode peer)

@@ -213,7 +213,7 @@ public class LivenessTests
 
     /// <summary>Trap 17, C-12: the same two addresses on two links are two channels.</summary>
     [Fact]
-    public void C12_parallel_links_are_two_channels_and_die_alone()
+    public void C12_C14_parallel_links_are_two_channels_and_die_alone()
     {
         using var world = Connected(out _);
         world.B.Initiate(IkeWorld.Link2, world.A);

@@ -8,7 +8,7 @@ namespace Acp.Tests.Ikev2;
 public class SimultaneousInitiationTests
 {
     [Fact]
-    public void C26_both_at_the_same_instant()
+    public void C02_C26_both_at_the_same_instant()
     {
         using var world = new IkeWorld();
         world.A.Initiate(IkeWorld.Link1, world.B);
