@@ -152,13 +152,13 @@ internal sealed unsafe class InboundPump : PumpThread
         if (entry is { LifetimeReported: false, Sa.LifetimeNear: true })
         {
             entry.LifetimeReported = true;
-            _news.LifetimeNear(entry.Channel, spi);
+            _news.LifetimeNear(entry.Channel, entry.Sa.Spi);
         }
 
         if (entry is { EndReported: false, Sa.LifetimeOver: true })
         {
             entry.EndReported = true;
-            _news.LifetimeOver(entry.Channel, spi);
+            _news.LifetimeOver(entry.Channel, entry.Sa.Spi);
         }
     }
 
