@@ -39,11 +39,16 @@ internal sealed class TestAuthenticator : IDisposable
     /// <summary>Make signatures that do not verify.</summary>
     public bool SignBadly { get; set; }
 
+    /// <summary>Make no signatures.</summary>
+    public bool SignNothing { get; set; }
+
     /// <summary>Makes something else of an accepted peer.</summary>
     public Func<PeerIdentity, PeerIdentity> Alter { get; set; } = peer => peer;
 
     public byte[] Sign(ReadOnlySpan<byte> octets)
     {
+        if (SignNothing)
+            return [];
         var signature = _key.SignData(octets, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         if (SignBadly)
             signature[^1] ^= 1;
