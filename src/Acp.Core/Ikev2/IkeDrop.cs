@@ -35,7 +35,7 @@ public enum IkeDrop
     /// <summary>A COOKIE was demanded instead (D-11).</summary>
     CookieDemanded,
 
-    /// <summary>An error answer would have exceeded its rate.</summary>
+    /// <summary>An error answer, or an answer sent again, would have exceeded its rate.</summary>
     RateLimited,
 
     /// <summary>A fragment that is held already, of another cut of the message, or not agreed upon (RFC 7383 §2.6).</summary>

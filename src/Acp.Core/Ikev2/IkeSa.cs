@@ -26,7 +26,9 @@ internal sealed class IkeSa : IDisposable
     private IReadOnlyList<byte[]>? _lastResponse;
     private bool _answering;
     private Instant _lastInbound;
+    private Instant? _lastRepeat;
     private Instant? _lastHint;
+    private RateLimiter? _repeats;
     private bool _idsRanLow;
     private IkePath _arrivedOn;
     private IkePath _answerOn;
@@ -293,9 +295,10 @@ internal sealed class IkeSa : IDisposable
     }
 
     /// <summary>Sends the stored answer to IKE_SA_INIT again.</summary>
-    public void RepeatInitResponse(IkePath path, byte[] initResponse)
+    public void RepeatInitResponse(Instant now, IkePath path, byte[] initResponse)
     {
-        Traffic.RepeatedResponses++;
+        if (!MayRepeat(now))
+            return;
         Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, 0));
         Send([initResponse], path);
     }
@@ -315,7 +318,6 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
-        _lastInbound = now;
         Host.Tracer?.NoteOpened(path, header, firstInner, inner, message.Length, 1);
         _arrivedOn = path;
         HandleOpened(now, header, firstInner, inner);
@@ -346,7 +348,6 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
-        _lastInbound = now;
         Traffic.FragmentsReceived++;
         _arrivedOn = path;
         if (isRepeated)
@@ -466,8 +467,6 @@ internal sealed class IkeSa : IDisposable
 
     private void HandleOpened(Instant now, IkeHeader header, PayloadType firstInner, ReadOnlyMemory<byte> inner)
     {
-        // What is left of another cut of the same message is of no use any more.
-        (header.IsResponse ? _responseParts : _requestParts).Clear();
         if (header.IsResponse)
             HandleResponse(now, header, firstInner, inner);
         else
@@ -482,6 +481,10 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
+        // Only what is new says that the peer lives: anybody can send again what it once said. What is left of another cut of
+        // the same message is of no use any more.
+        _lastInbound = now;
+        _responseParts.Clear();
         Follow(_arrivedOn);
         var exchange = _exchange;
         EndExchange();
@@ -506,7 +509,9 @@ internal sealed class IkeSa : IDisposable
     {
         if (header.MessageId + 1 == _expectedId && _lastResponse is not null)
         {
-            Traffic.RepeatedResponses++;
+            _lastRepeat = now;
+            if (!MayRepeat(now))
+                return;
             Host.Facts.Add(new Ikev2Fact.ResponseRepeated(Id, Path.Link, Path.Remote, header.MessageId));
             Send(_lastResponse, _arrivedOn);
             foreach (var child in Children)
@@ -527,6 +532,8 @@ internal sealed class IkeSa : IDisposable
             return;
         }
 
+        _lastInbound = now;
+        _requestParts.Clear();
         // The answer goes where the request came from (RFC 7296 §2.11), followed or not.
         _answering = true;
         _answerOn = _arrivedOn;
@@ -562,6 +569,20 @@ internal sealed class IkeSa : IDisposable
     {
         Host.Facts.Add(new Ikev2Fact.RequestRefused(Id, Path.Link, Path.Remote, exchange, notify.Notify, text));
         Respond(exchange, [notify]);
+    }
+
+    /// <summary>A stored answer costs nothing to ask for, by whoever kept the request: at a limited rate only .</summary>
+    private bool MayRepeat(Instant now)
+    {
+        _repeats ??= new RateLimiter(Host.Options.RepeatsPerSecond);
+        if (!_repeats.TryTake(now))
+        {
+            Drop(IkeDrop.RateLimited);
+            return false;
+        }
+
+        Traffic.RepeatedResponses++;
+        return true;
     }
 
     private void SendNext(Instant now)
@@ -608,7 +629,7 @@ internal sealed class IkeSa : IDisposable
     /// </summary>
     private bool StartOver(Instant now)
     {
-        if (State != IkeSaState.Established || _lastInbound <= _begun || _startedOver >= MaxStartOvers)
+        if (State != IkeSaState.Established || _startedOver >= MaxStartOvers || (_lastInbound <= _begun && !(_lastRepeat > _begun)))
             return false;
         _startedOver++;
         StartTimer(now);

@@ -116,6 +116,9 @@ public sealed record Ikev2Options
     /// <summary>Unprotected error answers per second (D-48), in bursts of twice as many.</summary>
     public int UnprotectedPerSecond { get; init; } = 10;
 
+    /// <summary>Stored answers sent again per second and IKE SA, in bursts of twice as many: whoever kept a request can ask for them.</summary>
+    public int RepeatsPerSecond { get; init; } = 10;
+
     /// <summary>An IKE SA without any child SA is closed after this.</summary>
     public TimeSpan ChildlessTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -214,6 +217,7 @@ public sealed record Ikev2Options
         Require(MessageIdRekey > 1 && MessageIdRekey < MessageIdLimit, nameof(MessageIdRekey));
         Require(MessageIdLimit < uint.MaxValue, nameof(MessageIdLimit));
         Require(UnprotectedPerSecond > 0, nameof(UnprotectedPerSecond));
+        Require(RepeatsPerSecond > 0, nameof(RepeatsPerSecond));
     }
 
     /// <summary>A lifetime less its jitter.</summary>

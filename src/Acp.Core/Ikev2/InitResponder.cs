@@ -31,7 +31,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
         var key = HalfOpenTable.KeyOf(path, bytes);
         if (halfOpen.TryFind(key, out var known, out var stored))
         {
-            known.RepeatInitResponse(path, stored);
+            known.RepeatInitResponse(now, path, stored);
             return null;
         }
 

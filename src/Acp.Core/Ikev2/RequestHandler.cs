@@ -32,8 +32,15 @@ internal static class RequestHandler
         {
             sa.Respond(ExchangeType.Informational, []);
             // The peer finished a rekeying of its own before it saw ours, which is void now (RFC 7296 §2.25.2).
-            if (sa is { State: IkeSaState.Established, IsRekeyed: false, PeerRekey: not null })
+            if (sa is { State: IkeSaState.Established or IkeSaState.Closing, IsRekeyed: false, PeerRekey: { } rival })
+            {
+                var closing = sa.State == IkeSaState.Closing;
                 sa.Host.TakePeerRekey(now, sa);
+                // We were closing the old one: what took its place at the peer must end as well.
+                if (closing && rival.Made.State == IkeSaState.Established)
+                    sa.Host.BeginDelete(now, rival.Made);
+            }
+
             sa.Host.Ended(now, sa, ChannelCloseReason.PeerDelete, true);
             return;
         }
