@@ -20,7 +20,8 @@ internal sealed partial class StrongSwan : IDisposable
 
     /// <param name="box">Its certificate is the box's state directory's, its namespace the box's.</param>
     /// <param name="id">What its certificate says: strongSwan looks it up among the iPAddress names.</param>
-    public StrongSwan(LabBox box, string directory, string id, string local, string remote)
+    /// <param name="ppk">A postquantum preshared key, its name and its value as 0x and hex, and whether it is demanded (RFC 8784).</param>
+    public StrongSwan(LabBox box, string directory, string id, string local, string remote, (string Id, string Key, bool Required)? ppk = null)
     {
         _box = box;
         _directory = directory;
@@ -60,6 +61,7 @@ internal sealed partial class StrongSwan : IDisposable
               mobike = no
               send_cert = always
               unique = never
+              {{(ppk is { } key ? $"ppk_id = {key.Id}\n  ppk_required = {(key.Required ? "yes" : "no")}" : "")}}
               local { auth = pubkey
                 certs = node.pem
                 id = {{id}} }
@@ -70,6 +72,7 @@ internal sealed partial class StrongSwan : IDisposable
                 local_ts = ::/0
                 remote_ts = ::/0
                 esp_proposals = aes256gcm16-ecp256 } } } }
+            {{(ppk is { } secret ? $"secrets {{ ppk-acp {{ id = {secret.Id}\n  secret = {secret.Key} }} }}" : "")}}
 
             """);
         _environment = new() { ["STRONGSWAN_CONF"] = $"{directory}/strongswan.conf", ["SWANCTL_DIR"] = directory };

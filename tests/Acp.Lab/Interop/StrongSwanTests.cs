@@ -90,4 +90,38 @@ public sealed class StrongSwanTests
             client.WishAsync(TheirAddress, wish, CancellationToken.None).GetAwaiter().GetResult();
         }
     }
+
+    /// <summary>RFC 8784 with somebody else's hand: the key is used, demanded by both, or the lack of it noticed.</summary>
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, false, false)]
+    public void Postquantum_preshared_keys_are_used_by_both(bool weInitiate, bool required, bool theyHaveIt)
+    {
+        StrongSwan.Need();
+        using var domain = new TestDomain();
+        using var lab = new DaemonLab(new LabOptions { Nodes = 2 }, plan =>
+        {
+            domain.Enrol(plan.Boxes[We]);
+            domain.Enrol(plan.Boxes[They]);
+        });
+        foreach (var (box, address) in new[] { (We, OurAddress), (They, TheirAddress) })
+            Tools.Run("ip", "-n", lab.Plan.Boxes[box].HostNamespace, "addr", "add", $"{address}/64", "dev", "eth0", "nodad").Check();
+        const string key = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        var file = $"{lab.Plan.Directory}/ppk";
+        File.WriteAllText(file, $"lab-2026 {key}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var strongSwan = new StrongSwan(
+            lab.Plan.Boxes[They], $"{lab.Plan.Directory}/strongswan", domain.Address(They + 1).ToString(), TheirAddress, OurAddress,
+            theyHaveIt ? ("lab-2026", key, required) : null);
+        lab.Start(We, "--interface", "!*", "--neighbor", weInitiate ? TheirAddress : $"[{TheirAddress}]:501",
+            "--ppk-file", file, "--ppk", required ? "required" : "optional");
+        lab.Until("the daemon runs", Patience, () => lab.Status(We) is not null);
+        if (!weInitiate)
+            strongSwan.Initiate();
+        lab.Until($"one IKE SA and one child SA at both ends\n{strongSwan.Log}", Patience, () => lab.HasOneSettledChannel(We) && strongSwan.Sas == (1, 1));
+        Assert.Equal(theyHaveIt, Assert.Single(Assert.Single(lab.Channels(We)!).IkeSas).PpkUsed);
+        lab.Stop(We);
+    }
 }
