@@ -19,6 +19,9 @@ public sealed record PeerVerdict(PeerIdentity? Identity, string? RefusalCode, st
     /// <summary>Accepted, but the certificate names a CRL or OCSP responder that was not asked (rule 3, A-20).</summary>
     public bool RevocationUnchecked { get; init; }
 
+    /// <summary>Rule 3 was looked at: current CRLs of all issuers in the path name none of it.</summary>
+    public bool KnownGood { get; init; }
+
     public static PeerVerdict Accept(PeerIdentity identity) => new(identity, null, null);
 
     public static PeerVerdict Refuse(string code, string text) => new(null, code, text);

@@ -75,6 +75,9 @@ internal sealed class DaemonLab : IDisposable
     /// <inheritdoc cref="Status"/>
     public IReadOnlyList<ChannelReport>? Channels(int box) => Ask(box, c => c.GetChannelsAsync(CancellationToken.None));
 
+    /// <summary>Asks for something to be done with a channel, by the name of its interface.</summary>
+    public PeerReport? Wish(int box, string channel, ChannelWish wish) => Ask(box, c => c.WishAsync(channel, wish, CancellationToken.None));
+
     /// <summary>Asks again and again until it holds; fails with what the daemons wrote.</summary>
     public void Until(string what, TimeSpan patience, Func<bool> holds)
     {

@@ -22,6 +22,9 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
     private const string CrlDistributionPointsOid = "2.5.29.31";
     private const string AuthorityInfoAccessOid = "1.3.6.1.5.5.7.1.1";
 
+    /// <summary>Rule 3: what this node knows of revocation. Empty for nothing.</summary>
+    public RevocationLists Revocation { get; set; } = RevocationLists.None;
+
     /// <param name="certificates">DER, leaf first, the others in any order.</param>
     /// <param name="date">Null when unknown: validity periods are not looked at .</param>
     public MembershipResult Check(IReadOnlyList<ReadOnlyMemory<byte>> certificates, DateTimeOffset? date, MembershipPurpose purpose)
@@ -116,8 +119,10 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         try
         {
             var isValid = chain.Build(leaf);
-            var refusal = CheckElements(chain, isValid, date, leaf, out var notBefore, out var notAfter);
-            return refusal ?? CheckName(leaf, notBefore, notAfter, purpose);
+            var isGood = false;
+            return CheckElements(chain, isValid, date, leaf, out var notBefore, out var notAfter)
+                ?? CheckRevocation(chain, date, leaf, out isGood)
+                ?? CheckName(leaf, notBefore, notAfter, purpose, isGood);
         }
         catch (CryptographicException e)
         {
@@ -173,7 +178,24 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
         return isValid ? null : Refuse(PeerRefusal.InvalidPath, $"path validation: {statuses}", leaf);
     }
 
-    private MembershipResult CheckName(X509Certificate2 leaf, DateTimeOffset notBefore, DateTimeOffset notAfter, MembershipPurpose purpose)
+    /// <summary>Null unless a certificate of the path is revoked. Trust anchors are ours, and answer to nobody.</summary>
+    /// <param name="isGood">Every one of them is known to be good.</param>
+    private MembershipResult? CheckRevocation(X509Chain chain, DateTimeOffset? date, X509Certificate2 leaf, out bool isGood)
+    {
+        isGood = true;
+        for (var i = 0; i + 1 < chain.ChainElements.Count; i++)
+        {
+            var certificate = chain.ChainElements[i].Certificate;
+            var status = Revocation.StatusOf(certificate, chain.ChainElements[i + 1].Certificate, date);
+            if (status == RevocationStatus.Revoked)
+                return Refuse(PeerRefusal.Revoked, $"'{certificate.Subject}', serial {certificate.SerialNumber.ToLowerInvariant()}, is revoked", leaf);
+            isGood &= status == RevocationStatus.Good;
+        }
+
+        return null;
+    }
+
+    private MembershipResult CheckName(X509Certificate2 leaf, DateTimeOffset notBefore, DateTimeOffset notAfter, MembershipPurpose purpose, bool isGood)
     {
         if (leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage
             && (usage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0)
@@ -194,7 +216,7 @@ public sealed class DomainMembershipCheck(AcpNodeName own, IReadOnlyList<X509Cer
             return Refuse(PeerRefusal.OtherDomain, $"a member of '{name.Domain}', we are of '{own.Domain}'", leaf, name);
         if (purpose == MembershipPurpose.SecureChannel && name.AddressField == AcpAddressField.Omitted)
             return Refuse(PeerRefusal.NoAcpAddress, $"'{name}' has no acp-address", leaf, name);
-        return new MembershipResult(PeerRefusal.None, "", leaf, name, notAfter, NamesRevocationSource(leaf)) { NotBefore = notBefore };
+        return new MembershipResult(PeerRefusal.None, "", leaf, name, notAfter, !isGood && NamesRevocationSource(leaf)) { NotBefore = notBefore, KnownGood = isGood };
     }
 
     private static bool NamesRevocationSource(X509Certificate2 certificate)

@@ -49,6 +49,14 @@ internal sealed class KnownPeers
         return true;
     }
 
+    /// <summary>What is known of revocation changed: all are looked at again.</summary>
+    public void Clear()
+    {
+        foreach (var (peer, _) in _peers.Values)
+            peer.Dispose();
+        _peers.Clear();
+    }
+
     /// <summary>Takes over the peer.</summary>
     public void Add(string key, KnownPeer peer)
     {

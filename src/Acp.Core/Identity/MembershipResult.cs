@@ -18,6 +18,9 @@ public sealed record MembershipResult(
     /// <summary>The latest beginning in the path.</summary>
     public DateTimeOffset NotBefore { get; init; }
 
+    /// <summary>Rule 3 was looked at: current CRLs of all issuers in the path name none of it.</summary>
+    public bool KnownGood { get; init; }
+
     [MemberNotNullWhen(true, nameof(Leaf), nameof(Name))]
     public bool IsMember => Refusal == PeerRefusal.None;
 }

@@ -38,7 +38,7 @@ public sealed class PeerAuthentication(NodeIdentity own)
             return PeerVerdict.Refuse(PeerRefusal.UnsupportedKey, "the public key cannot be read");
         var identity = new PeerIdentity(
             member.Name.Address, member.Name.ToString(), member.Leaf.Subject, member.NotAfter, certificates[0].ToArray());
-        var met = new KnownPeer(member.Name, identity, publicKey, member.NotBefore, member.RevocationUnchecked);
+        var met = new KnownPeer(member.Name, identity, publicKey, member.NotBefore, member.RevocationUnchecked, member.KnownGood);
         var verdict = Verify(met, idType, idData, signedOctets, algorithmIdentifier, signature);
         // Who merely shows somebody's certificate makes nobody give way.
         if (verdict.Accepted)
@@ -46,6 +46,24 @@ public sealed class PeerAuthentication(NodeIdentity own)
         else
             met.Dispose();
         return verdict;
+    }
+
+    /// <summary>What this node knows of revocation from now on; peers that are in already are looked at by <see cref="StillRefused"/>.</summary>
+    public void SetRevocation(RevocationLists lists)
+    {
+        _check.Revocation = lists;
+        _known.Clear();
+    }
+
+    /// <summary>
+    /// Rules 2 to 5 once more, in mid-life (A-22, C-19), for a peer that was let in with these certificates: null while it may
+    /// stay.
+    /// </summary>
+    public PeerVerdict? StillRefused(IReadOnlyList<ReadOnlyMemory<byte>> certificates, WallClock clock, Instant now)
+    {
+        var member = _check.Check(certificates, clock.DateAt(now), MembershipPurpose.SecureChannel);
+        using var leaf = member.Leaf;
+        return member.IsMember ? null : PeerVerdict.Refuse(member.Refusal, member.Detail);
     }
 
     /// <summary>
@@ -98,7 +116,7 @@ public sealed class PeerAuthentication(NodeIdentity own)
         }
 
         return SignatureVerifier.Verify(peer.PublicKey, algorithm, signedOctets, signature)
-            ? PeerVerdict.Accept(peer.Identity) with { RevocationUnchecked = peer.RevocationUnchecked }
+            ? PeerVerdict.Accept(peer.Identity) with { RevocationUnchecked = peer.RevocationUnchecked, KnownGood = peer.KnownGood }
             : PeerVerdict.Refuse(PeerRefusal.SignatureMismatch, $"AUTH does not verify with the key of '{peer.Name}'");
     }
 }

@@ -257,6 +257,14 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
+    /// <summary>A peer that was let in is not acceptable any more: revoked, for example. It is met again from time to time .</summary>
+    public void HandlePeerRefused(Instant now, ChannelId id)
+    {
+        if (_channels.TryGetValue(id, out var channel))
+            _ikev2.Close(now, channel.Spec.Link, channel.Spec.Remote, ChannelCloseReason.PeerRefused);
+        Settle(now);
+    }
+
     /// <summary>The data plane could not build a channel, or lost it: the tunnel is closed and tried again later.</summary>
     public void HandleChannelBroken(Instant now, ChannelId id, string reason)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Acp.Core;
 using Acp.Core.Identity;
 using Acp.Core.Ikev2;
@@ -39,6 +40,7 @@ internal sealed class DaemonHost : IDisposable
     private readonly NodeIdentity _identity;
     private readonly IReadOnlyList<Ppk> _ppks;
     private readonly NodeLog _log;
+    private readonly ILogger _hostLog;
     private readonly KeyLog? _keyLog;
     private readonly EventLoop _loop = new();
 
@@ -58,6 +60,7 @@ internal sealed class DaemonHost : IDisposable
     private TraceFeed? _trace;
     private NodeReporter? _reporter;
     private Caretaker? _caretaker;
+    private DateWatcher? _dates;
 
     private DaemonHost(RunOptions options, ILoggerFactory logs, NodeIdentity identity)
     {
@@ -65,10 +68,11 @@ internal sealed class DaemonHost : IDisposable
         _identity = identity;
         _ppks = LoadPpks(options);
         _log = new NodeLog(logs.CreateLogger("acpd.node"));
+        _hostLog = logs.CreateLogger("acpd");
         if (options.KeyLog is not { } keys)
             return;
         _keyLog = new KeyLog(keys);
-        HostLog.KeyLogIsOn(logs.CreateLogger("acpd"), keys);
+        HostLog.KeyLogIsOn(_hostLog, keys);
     }
 
     /// <summary>The daemon proper, as <see cref="DaemonMain"/>.</summary>
@@ -85,6 +89,11 @@ internal sealed class DaemonHost : IDisposable
         {
             var source = new ControlSource(host._loop, host._node!, host._reporter!, host._shell!, host._trace!);
             await using var control = await ControlServer.StartAsync(options.ControlSocket, source, logs, CancellationToken.None);
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                host._loop.Post(host.LoadRevocation);
+            });
             ServiceNotifier.Ready();
             var stopped = Task.Delay(Timeout.Infinite, stop);
             if (await Task.WhenAny(ended.Task, stopped) == stopped)
@@ -214,6 +223,13 @@ internal sealed class DaemonHost : IDisposable
         _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(
             _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable, journal);
+        LoadRevocation();
+        _dates = new DateWatcher();
+        _loop.Register(_dates.Fd, () =>
+        {
+            if (_dates.Take())
+                _shell.SetWallClock();
+        });
         _links.Start();
         _loop.Register(_links.Fd, () =>
         {
@@ -275,6 +291,17 @@ internal sealed class DaemonHost : IDisposable
 
         _caretaker!.HandleTime(now);
         _shell!.HandleTime(now);
+    }
+
+    private void LoadRevocation()
+    {
+        var warnings = new List<string>();
+        var lists = RevocationFiles.Load(_options.EffectiveStateDirectory, warnings);
+        foreach (var warning in warnings)
+            HostLog.StateDirectoryWarning(_hostLog, warning);
+        if (lists.Count > 0)
+            HostLog.RevocationLoaded(_hostLog, lists.Count, Path.Combine(_options.EffectiveStateDirectory, RevocationFiles.DirectoryName));
+        _shell!.SetRevocation(lists);
     }
 
     private void FollowLinks()
@@ -339,6 +366,7 @@ internal sealed class DaemonHost : IDisposable
     // In the opposite order of Start, each step whatever became of the others.
     private void RemoveEverything()
     {
+        Try(() => _dates?.Dispose());
         Try(() => _shell?.Dispose());
         Try(() => _dataPlane?.Dispose());
         Try(() => _hostNetwork?.Dispose());

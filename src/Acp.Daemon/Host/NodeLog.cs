@@ -290,6 +290,11 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(148, LogLevel.Information, "asked at the control socket: {Wish} of the channel on {Link} to {Remote}")]
     private partial void Wished(string wish, string link, string remote);
 
+    public void LateRefusal(ChannelId channel, PeerVerdict refusal) => LateRefusal(channel.ToString(), refusal.RefusalCode ?? "refused", refusal.RefusalText ?? "");
+
+    [LoggerMessage(149, LogLevel.Warning, "the peer of {Channel} is not acceptable any more ({Code}): {Text}")]
+    private partial void LateRefusal(string channel, string code, string text);
+
     [LoggerMessage(160, LogLevel.Warning, "cleaning up: {Reason}")]
     public partial void CleanUpFailed(string reason);
 }

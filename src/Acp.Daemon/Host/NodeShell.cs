@@ -121,6 +121,22 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         Tell(_node.HandleHostNetworkUp);
     }
 
+    /// <summary>What is known of revocation from now on, also for those who are in already (A-22, C-19).</summary>
+    public void SetRevocation(RevocationLists lists)
+    {
+        _authentication.SetRevocation(lists);
+        var now = BootClock.Now;
+        foreach (var (id, channel) in _channels.ToList())
+        {
+            if (_journal.Find(channel.Spec.Link, channel.Spec.Remote) is not { Accepted.Count: > 0 } peer
+                || _authentication.StillRefused(peer.Accepted, new WallClock(DateTimeOffset.UtcNow, now), now) is not { } refusal)
+                continue;
+            _journal.NoteLateRefusal(now, peer, refusal);
+            _log.LateRefusal(id, refusal);
+            Tell(at => _node.HandlePeerRefused(at, id));
+        }
+    }
+
     /// <summary>Tells the node the system's date, which somebody may have set since the last time.</summary>
     public void SetWallClock() => Tell(now => _node.HandleWallClock(now, new WallClock(DateTimeOffset.UtcNow, now)));
 

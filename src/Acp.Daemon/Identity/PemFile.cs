@@ -147,6 +147,10 @@ internal static class PemFile
         }
     }
 
+    /// <summary>The CRLs of the text, in DER; other things are passed over. A damaged block ends the list and gives the reason.</summary>
+    internal static IReadOnlyList<byte[]> CrlsOf(string text, out string reason) =>
+        [.. Blocks(text, out reason).Where(b => b.Label == "X509 CRL").Select(b => b.Der)];
+
     /// <summary>
     /// All blocks of the text. A damaged one ends the list and gives the reason: the framework's own finder would step
     /// over it, and half a file would look like a whole one.

@@ -43,6 +43,10 @@ internal static class MembershipRules
             {
                 rules.Add(new RuleReport(rule, says, "skipped", "the certificate names a CRL or OCSP responder that was not asked"));
             }
+            else if (rule == Revocation && verdict.Accepted && !verdict.KnownGood)
+            {
+                rules.Add(new RuleReport(rule, says, "skipped", "nobody to ask is named, and no current CRL of all its issuers is at hand"));
+            }
             else
             {
                 rules.Add(new RuleReport(rule, says, "passed", null));

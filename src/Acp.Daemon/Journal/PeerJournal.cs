@@ -32,8 +32,19 @@ internal sealed class PeerJournal(int capacity = PeerJournal.MaxPeers)
         var peer = Record(now, question.Link, question.Remote);
         var room = MaxCertificateOctets;
         peer.Certificates = [.. question.Certificates.TakeWhile(c => (room -= c.Length) >= 0)];
+        if (verdict.Accepted)
+            peer.Accepted = question.Certificates;
         peer.Verdict = verdict;
         peer.VerdictAt = now;
+    }
+
+    /// <summary>A peer that was let in with what it showed is not acceptable any more.</summary>
+    public void NoteLateRefusal(Instant now, PeerRecord peer, PeerVerdict refusal)
+    {
+        peer.Certificates = peer.Accepted;
+        peer.Verdict = refusal;
+        peer.VerdictAt = now;
+        peer.Complain(now, $"peer refused in mid-life ({refusal.RefusalCode}): {refusal.RefusalText}");
     }
 
     public void Note(Instant now, NodeFact fact)

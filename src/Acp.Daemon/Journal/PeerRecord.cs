@@ -20,6 +20,9 @@ internal sealed class PeerRecord(LinkId link, Ipv6Address remote)
     /// <summary>The certificates it showed last, leaf first, as DER.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; set; } = [];
 
+    /// <summary>Those it was let in with last, all of them; kept apart from what a stranger at its address may show.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Accepted { get; set; } = [];
+
     /// <summary>What was thought of them; null before it showed any.</summary>
     public PeerVerdict? Verdict { get; set; }
 

@@ -22,6 +22,8 @@ public static class Fcntl
     public const int TFD_CLOEXEC = O_CLOEXEC;
     public const int TFD_NONBLOCK = O_NONBLOCK;
     public const int TFD_TIMER_ABSTIME = 1;
+    public const int TFD_TIMER_CANCEL_ON_SET = 2;
+    public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
 
     /// <summary>Counts on during suspend.</summary>

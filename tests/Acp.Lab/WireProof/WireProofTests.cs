@@ -1,3 +1,4 @@
+using Acp.Daemon.Control;
 using Acp.Daemon.Lab;
 using Acp.Lab.Refusals;
 using Acp.Wire;
@@ -34,10 +35,14 @@ public sealed class WireProofTests(ITestOutputHelper output)
             foreach (var box in lab.Plan.Boxes)
                 lab.Start(box.Index, "--key-log", KeyLogOf(lab.Plan, box));
             lab.UntilAllPairsReachEachOther(TimeSpan.FromSeconds(30));
+            RekeyBoth(lab);
             // An orderly end has messages of its own, DELETE and its answer, and a neighbour that talks to nobody.
             lab.Stop(0);
             lab.Until("n2 knows that n1 has gone", TimeSpan.FromSeconds(10), () => lab.Channels(1)?.Count == 1);
             CableCapture.Stop(captures);
+            // The first child SA and the second, in both directions; the first IKE SA and the second.
+            Assert.True(File.ReadLines($"{KeyLogOf(lab.Plan, lab.Plan.Boxes[0])}/esp_sa").Count() >= 4);
+            Assert.True(File.ReadLines($"{KeyLogOf(lab.Plan, lab.Plan.Boxes[0])}/ikev2_decryption_table").Count() >= 2);
 
             var outsider = new Tshark(Directory.CreateDirectory($"{lab.Plan.Directory}/nothing").FullName);
             var insider = new Tshark(CollectKeys(lab.Plan));
@@ -79,6 +84,18 @@ public sealed class WireProofTests(ITestOutputHelper output)
         Assert.Equal(["log", "node.crt", "node.key", "ta.crt"], files.Select(Path.GetFileName).Order());
         foreach (var text in files.Select(File.ReadAllText).Append(lab.Log(0)))
             Assert.DoesNotContain(secrets, secret => text.Contains(secret[..16], StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Fresh keys of both kinds for the channel of n1, and traffic under them.</summary>
+    private static void RekeyBoth(DaemonLab lab)
+    {
+        lab.Until("n1 has one settled channel", TimeSpan.FromSeconds(10), () => lab.HasOneSettledChannel(0));
+        var channel = lab.Channels(0)![0].Interface;
+        Assert.NotNull(lab.Wish(0, channel, ChannelWish.RekeyChild));
+        lab.Until("its child SA is replaced", TimeSpan.FromSeconds(10), () => lab.HasOneSettledChannel(0) && lab.Channels(0)![0].Ike.ChildRekeys == 1);
+        Assert.NotNull(lab.Wish(0, channel, ChannelWish.RekeyIke));
+        lab.Until("its IKE SA is replaced", TimeSpan.FromSeconds(10), () => lab.HasOneSettledChannel(0) && lab.Channels(0)![0].Ike.IkeRekeys == 1);
+        lab.UntilAllPairsReachEachOther(TimeSpan.FromSeconds(10));
     }
 
     private static string KeyLogOf(LabPlan plan, LabBox box) => $"{plan.Directory}/{box.Name}/keys";
@@ -154,7 +171,12 @@ public sealed class WireProofTests(ITestOutputHelper output)
         Assert.All(ike, p => Assert.True(p[1] == "34" || p[2].Length > 0, $"not opened at {box.Name}: {string.Join(" | ", p)}"));
         Assert.True(ike.Count(p => p[1] == "35" && p[3].Split(',').Contains("39")) >= 2, "no AUTH was opened");
         if (box.Index < 2)
+        {
             Assert.Contains(ike, p => p[1] == "37" && p[3].Split(',').Contains("42"));
+            // Two rekeyings (36): request and answer each, with a nonce (40) in them.
+            Assert.True(ike.Count(p => p[1] == "36" && p[3].Split(',').Contains("40")) >= 4, "no CREATE_CHILD_SA was opened");
+            Assert.True(tshark.Fields(file, "esp", "esp.spi").Select(p => p[0]).Distinct().Count() >= 4, "nothing was sent on the new child SA");
+        }
 
         // ESP: every packet was opened, and IPv6 was inside.
         Assert.All(esp, p => Assert.StartsWith("eth:ethertype:ipv6:esp:ipv6:", p[0], StringComparison.Ordinal));
