@@ -21,7 +21,7 @@ internal sealed class LabChannel(LabNode a, ChannelSpec atA, LabNode b, ChannelS
     }
 
     /// <summary>A new child SA, installed at both ends unless told otherwise; returns the SPIs toward A and toward B.</summary>
-    public LabChildSa NewChildSa(bool esn = true, EspAlgorithm algorithm = EspAlgorithm.AesGcm256)
+    public LabChildSa NewChildSa(bool esn = true, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, ChildSaLimits? limits = null)
     {
         var (toA, toB) = (++s_spi, ++s_spi);
         var (keyA, keyB) = (s_key++, s_key++);
@@ -32,12 +32,15 @@ internal sealed class LabChannel(LabNode a, ChannelSpec atA, LabNode b, ChannelS
             () => b.Plane.InstallChildSa(Parameters(atB, toB, toA, keyB, keyA)));
 
         ChildSaParameters Parameters(ChannelSpec at, uint inSpi, uint outSpi, byte inKey, byte outKey) => new(
-            at.Channel, at.Link, at.Local, at.Remote, inSpi, outSpi, algorithm, esn, Key(inKey), Key(outKey));
+            at.Channel, at.Link, at.Local, at.Remote, inSpi, outSpi, algorithm, esn, Key(inKey), Key(outKey))
+        {
+            Limits = at == atA && limits is not null ? limits : ChildSaLimits.None,
+        };
     }
 
-    public LabChildSa Install(bool esn = true, EspAlgorithm algorithm = EspAlgorithm.AesGcm256)
+    public LabChildSa Install(bool esn = true, EspAlgorithm algorithm = EspAlgorithm.AesGcm256, ChildSaLimits? limits = null)
     {
-        var sa = NewChildSa(esn, algorithm);
+        var sa = NewChildSa(esn, algorithm, limits);
         sa.InstallAtA();
         sa.InstallAtB();
         return sa;

@@ -42,8 +42,10 @@ internal sealed class LabNode : IDisposable
 
     public IDataPlane Plane { get; set; }
 
+    public NoNews News { get; } = new();
+
     public IDataPlane MakePlane() =>
-        Kind == DataPlaneKind.Kernel ? new KernelDataPlane(Abutment, Acp) : new UserspaceDataPlane(Abutment, Acp, new NoNews());
+        Kind == DataPlaneKind.Kernel ? new KernelDataPlane(Abutment, Acp, News) : new UserspaceDataPlane(Abutment, Acp, News);
 
     /// <summary>Gives the link its one address and brings it up.</summary>
     public LinkId BringUp(string link, Ipv6Address address)

@@ -1,19 +1,22 @@
+using System.Collections.Concurrent;
 using Acp.Core;
 using Acp.Linux.DataPlane;
 using Acp.Wire;
 
 namespace Acp.Interop.DataPlaneCheck;
 
-/// <summary>Prints what should not happen here, so that a failed check explains itself.</summary>
+/// <summary>Keeps the news of lifetimes, and prints what should not happen here, so that a failed check explains itself.</summary>
 internal sealed class NoNews : IDataPlaneNews
 {
-    public void LifetimeNear(ChannelId channel, uint inboundSpi)
-    {
-    }
+    /// <summary>Inbound SPIs of child SAs that reached a soft limit.</summary>
+    public ConcurrentQueue<uint> Near { get; } = new();
 
-    public void LifetimeOver(ChannelId channel, uint inboundSpi)
-    {
-    }
+    /// <summary>The same for a hard limit.</summary>
+    public ConcurrentQueue<uint> Over { get; } = new();
+
+    public void LifetimeNear(ChannelId channel, uint inboundSpi) => Near.Enqueue(inboundSpi);
+
+    public void LifetimeOver(ChannelId channel, uint inboundSpi) => Over.Enqueue(inboundSpi);
 
     public void UnknownSpi(LinkId link, Ipv6Address source, uint spi) => Console.WriteLine($"       unknown SPI {spi:x8} on {link}");
 

@@ -98,6 +98,18 @@ checks.That("E-16 counters go on across the rekey", toP.CountersA.PacketsOut >= 
 var chaCha = toP.Install(algorithm: EspAlgorithm.ChaCha20Poly1305);
 toP.Remove(second);
 checks.Succeeds("E-05 ChaCha20-Poly1305 carries", n.AcpName, $"{Ping} -c 2 fe80::1:b%ch1");
+
+// D-40, E-10: lifetimes by traffic at n's end, whoever counts.
+var limited = toP.Install(limits: new ChildSaLimits(ulong.MaxValue, ulong.MaxValue, 10_000, 20_000));
+toP.Remove(chaCha);
+checks.Fails("E-10 at its hard limit a child SA carries nothing more", n.AcpName, $"{Ping} -c 20 -w 10 -s 1200 fe80::1:b%ch1", "packet loss");
+(n.Plane as KernelDataPlane)?.HandleNews();
+checks.That("E-10 its soft limit was news", n.News.Near.Contains(limited.ToA), string.Join(' ', n.News.Near));
+checks.That("E-10 so was its hard limit", n.News.Over.Contains(limited.ToA), string.Join(' ', n.News.Over));
+checks.Fails("E-10 nor does it later", n.AcpName, $"{Ping} -c 2 fe80::1:b%ch1");
+toP.Install();
+toP.Remove(limited);
+checks.Succeeds("E-10 a successor carries", n.AcpName, $"{Ping} -c 2 fe80::1:b%ch1");
 checks.Equal("no replay, no failed integrity check was counted", (0L, 0L), (toP.CountersA.Replays, toP.CountersA.AuthenticationFailures));
 
 
