@@ -457,7 +457,6 @@ internal sealed class IkeSa : IDisposable
         Handshake?.Dispose();
         Handshake = null;
         Keys?.Dispose();
-        _protector?.Dispose();
         _protector = null;
     }
 

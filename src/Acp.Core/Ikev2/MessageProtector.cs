@@ -3,22 +3,14 @@ using Acp.Wire.Ikev2;
 
 namespace Acp.Core.Ikev2;
 
-/// <summary>Seals and opens the SK and SKF payloads of one IKE SA (RFC 7296 §3.14, RFC 5282, RFC 7383). Not thread-safe.</summary>
-internal sealed class MessageProtector : IDisposable
+/// <summary>
+/// Seals and opens the SK and SKF payloads of one IKE SA (RFC 7296 §3.14, RFC 5282, RFC 7383). Its ciphers live for one message: an IKE SA
+/// speaks every few seconds, and making one takes a microsecond while keeping two takes more memory than all the rest of the SA.
+/// Not thread-safe.
+/// </summary>
+internal sealed class MessageProtector(IIkeCrypto crypto, KeyMaterial keys, bool weInitiated, RandomSource random)
 {
-    private readonly IIkeCipher _out;
-    private readonly IIkeCipher _in;
-    private readonly RandomSource _random;
     private ulong _counter;
-
-    public MessageProtector(IIkeCrypto crypto, KeyMaterial keys, bool weInitiated, RandomSource random)
-    {
-        var suite = keys.Suite;
-        _random = random;
-        var initiator = crypto.CreateCipher(suite.Encryption, suite.KeyBits, suite.Integrity, keys.SkEi.Span, keys.SkAi.Span);
-        var responder = crypto.CreateCipher(suite.Encryption, suite.KeyBits, suite.Integrity, keys.SkEr.Span, keys.SkAr.Span);
-        (_out, _in) = weInitiated ? (initiator, responder) : (responder, initiator);
-    }
 
     /// <summary>
     /// One message whose only outer payload is SK, with <paramref name="payloads"/> inside; or, if that would be longer than
@@ -26,23 +18,24 @@ internal sealed class MessageProtector : IDisposable
     /// </summary>
     public IReadOnlyList<byte[]> Seal(IkeHeader header, IReadOnlyList<IkePayload> payloads, int limit)
     {
+        using var cipher = Cipher(weInitiated);
         var inner = IkePayloadCodec.EncodeInner(payloads);
         var first = payloads.Count == 0 ? PayloadType.None : payloads[0].Type;
         const int bodyOffset = IkeHeader.Size + IkePayloadCodec.HeaderSize;
-        if (bodyOffset + BodyLength(inner.Length) <= limit)
-            return [Seal(header, bodyOffset, inner, body => new EncryptedPayload(first, body, bodyOffset))];
+        if (bodyOffset + BodyLength(cipher, inner.Length) <= limit)
+            return [Seal(cipher, header, bodyOffset, inner, body => new EncryptedPayload(first, body, bodyOffset))];
 
         // The two fragment numbers come before the body.
         const int fragmentOffset = bodyOffset + 4;
-        var room = limit - fragmentOffset - _out.IvLength - _out.IcvLength;
-        var size = room - room % _out.BlockLength - 1;
+        var room = limit - fragmentOffset - cipher.IvLength - cipher.IcvLength;
+        var size = room - room % cipher.BlockLength - 1;
         var total = (inner.Length + size - 1) / size;
         var fragments = new byte[total][];
         for (var i = 0; i < total; i++)
         {
             var number = (ushort)(i + 1);
             var part = inner.AsSpan(i * size, Math.Min(size, inner.Length - i * size));
-            fragments[i] = Seal(header, fragmentOffset, part, body => new EncryptedFragmentPayload(
+            fragments[i] = Seal(cipher, header, fragmentOffset, part, body => new EncryptedFragmentPayload(
                 number == 1 ? first : PayloadType.None, number, (ushort)total, body, fragmentOffset));
         }
 
@@ -53,10 +46,11 @@ internal sealed class MessageProtector : IDisposable
     public bool TryOpen(byte[] message, int bodyOffset, out ReadOnlyMemory<byte> inner)
     {
         inner = default;
-        var cipherLength = message.Length - bodyOffset - _in.IvLength - _in.IcvLength;
-        if (cipherLength < 1 || cipherLength % _in.BlockLength != 0 || !_in.TryOpen(message, bodyOffset))
+        using var cipher = Cipher(!weInitiated);
+        var cipherLength = message.Length - bodyOffset - cipher.IvLength - cipher.IcvLength;
+        if (cipherLength < 1 || cipherLength % cipher.BlockLength != 0 || !cipher.TryOpen(message, bodyOffset))
             return false;
-        var plain = message.AsMemory(bodyOffset + _in.IvLength, cipherLength);
+        var plain = message.AsMemory(bodyOffset + cipher.IvLength, cipherLength);
         var pad = plain.Span[^1];
         if (pad + 1 > plain.Length)
             return false;
@@ -64,33 +58,31 @@ internal sealed class MessageProtector : IDisposable
         return true;
     }
 
-    public void Dispose()
+    private static int Padding(IIkeCipher cipher, int length) => (cipher.BlockLength - (length + 1) % cipher.BlockLength) % cipher.BlockLength;
+
+    private static int BodyLength(IIkeCipher cipher, int length) => cipher.IvLength + length + Padding(cipher, length) + 1 + cipher.IcvLength;
+
+    private IIkeCipher Cipher(bool ofInitiator) => ofInitiator
+        ? crypto.CreateCipher(keys.Suite.Encryption, keys.Suite.KeyBits, keys.Suite.Integrity, keys.SkEi.Span, keys.SkAi.Span)
+        : crypto.CreateCipher(keys.Suite.Encryption, keys.Suite.KeyBits, keys.Suite.Integrity, keys.SkEr.Span, keys.SkAr.Span);
+
+    private byte[] Seal(IIkeCipher cipher, IkeHeader header, int bodyOffset, ReadOnlySpan<byte> inner, Func<byte[], IkePayload> wrap)
     {
-        _out.Dispose();
-        _in.Dispose();
-    }
-
-    private int Padding(int length) => (_out.BlockLength - (length + 1) % _out.BlockLength) % _out.BlockLength;
-
-    private int BodyLength(int length) => _out.IvLength + length + Padding(length) + 1 + _out.IcvLength;
-
-    private byte[] Seal(IkeHeader header, int bodyOffset, ReadOnlySpan<byte> inner, Func<byte[], IkePayload> wrap)
-    {
-        var pad = Padding(inner.Length);
-        var body = new byte[BodyLength(inner.Length)];
-        FillIv(body.AsSpan(0, _out.IvLength));
-        inner.CopyTo(body.AsSpan(_out.IvLength));
-        body[_out.IvLength + inner.Length + pad] = (byte)pad;
+        var pad = Padding(cipher, inner.Length);
+        var body = new byte[BodyLength(cipher, inner.Length)];
+        FillIv(cipher, body.AsSpan(0, cipher.IvLength));
+        inner.CopyTo(body.AsSpan(cipher.IvLength));
+        body[cipher.IvLength + inner.Length + pad] = (byte)pad;
         var message = IkeMessage.Encode(header, [wrap(body)]);
-        _out.Seal(message, bodyOffset);
+        cipher.Seal(message, bodyOffset);
         return message;
     }
 
     /// <summary>An AEAD needs a fresh IV, a counter is one (RFC 5282 §3.1); CBC needs an unpredictable one.</summary>
-    private void FillIv(Span<byte> iv)
+    private void FillIv(IIkeCipher cipher, Span<byte> iv)
     {
-        if (_out.BlockLength > 1)
-            _random.Fill(iv);
+        if (cipher.BlockLength > 1)
+            random.Fill(iv);
         else
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(iv, ++_counter);
     }
