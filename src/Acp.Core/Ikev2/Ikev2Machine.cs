@@ -26,6 +26,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private readonly HalfOpenTable _halfOpen = new();
     private readonly FragmentBudget _fragments;
     private readonly InitResponder _responder;
+    private readonly InitGate _gate;
+    private readonly HashSet<(LinkId Link, Ipv6Address Remote)> _expected = [];
     private readonly ChannelTable _channels;
     private IkeTracer? _tracer;
     private long _order;
@@ -44,7 +46,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         Random = random;
         Proposals = new ProposalSelector(options, crypto);
         _fragments = new FragmentBudget(options.FragmentOctets);
-        _responder = new InitResponder(this, _halfOpen);
+        var cookies = new CookieJar(random);
+        _responder = new InitResponder(this, _halfOpen, cookies);
+        _gate = new InitGate(this, _halfOpen, cookies, IsExpected);
         _channels = new ChannelTable(this, (now, sa) => BeginDelete(now, sa));
     }
 
@@ -153,6 +157,17 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     }
 
     /// <summary>
+    /// A neighbour announced itself, or fell silent: whom we expect gets through to us when strangers are too many. Bounded by the caller.
+    /// </summary>
+    public void Expect(LinkId link, Ipv6Address remote, bool isThere)
+    {
+        if (isThere)
+            _expected.Add((link, remote));
+        else
+            _expected.Remove((link, remote));
+    }
+
+    /// <summary>
     /// Begins an IKE SA with a neighbour. Nothing happens when a channel exists or an attempt is under way; otherwise
     /// the outcome is a ChannelEstablished or an InitiationFailed.
     /// </summary>
@@ -209,6 +224,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         }
 
+        if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false } && _gate.TurnsAway(now, path, header, datagram))
+            return;
         if (!IkeMessage.TryDecode(datagram, out var message, out var refusal))
         {
             Facts.Add(new Ikev2Fact.Malformed(id, link, remote, refusal, false));
@@ -310,6 +327,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     /// <summary>The link is gone: everything on it ends at once, without a word to peers that cannot hear it.</summary>
     public void HandleLinkDown(Instant now, LinkId link)
     {
+        _expected.RemoveWhere(n => n.Link == link);
         foreach (var sa in _sas.Values.Where(s => s.Path.Link == link).ToList())
         {
             Touch(sa);
@@ -604,6 +622,9 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
     private ChildSa? FindChild(ChannelId channel, uint inboundSpi) =>
         _channels.Find(channel)?.IkeSas.SelectMany(s => s.Children).FirstOrDefault(c => c.InboundSpi == inboundSpi);
+
+    private bool IsExpected(IkePath path) =>
+        path.IsRemote || _expected.Contains(path.Neighbor) || _channels.TryFind(path.Link, path.Remote, out _);
 
     private static InitiationFailure FailureOf(ChannelCloseReason reason) => reason switch
     {

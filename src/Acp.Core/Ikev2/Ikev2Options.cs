@@ -107,6 +107,12 @@ public sealed record Ikev2Options
     /// <summary>Half-open SAs in all beyond which a COOKIE is demanded.</summary>
     public int CookieTotal { get; init; } = 64;
 
+    /// <summary>
+    /// Demands of a COOKIE per second, in bursts of twice as many, to neighbours that we do not expect, when half-open SAs are more than
+    /// <see cref="CookieTotal"/>.
+    /// </summary>
+    public int StrangerCookiesPerSecond { get; init; } = 50;
+
     /// <summary>Half-open SAs kept per (link, address); the oldest gives way.</summary>
     public int HalfOpenPerPeer { get; init; } = 6;
 
@@ -200,6 +206,7 @@ public sealed record Ikev2Options
         Require(NatTraversalPort != LocalPort, nameof(NatTraversalPort));
         Require(NatKeepalive > TimeSpan.Zero, nameof(NatKeepalive));
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
+        Require(StrangerCookiesPerSecond > 0, nameof(StrangerCookiesPerSecond));
         Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
         Require(FragmentSize is >= 256 and <= IkeMessage.MaxLength, nameof(FragmentSize));
         Require(MaxFragments is > 0 and <= ushort.MaxValue, nameof(MaxFragments));

@@ -8,10 +8,9 @@ namespace Acp.Core.Ikev2;
 /// Judges an IKE_SA_INIT request and answers it: with a half-open SA, or with an unprotected notify and no state at all
 /// (RFC 7296 §1.2, §2.6, §2.7).
 /// </summary>
-internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
+internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, CookieJar cookies)
 {
     private readonly RateLimiter _errors = new(host.Options.UnprotectedPerSecond);
-    private readonly CookieJar _cookies = new(host.Random);
 
     /// <summary>Answers; the new half-open SA, or null when there is none.</summary>
     /// <param name="evict">Ends a half-open SA that must give way.</param>
@@ -124,11 +123,11 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen)
     private bool HasCookie(Instant now, IkePath path, IkeSaId id, IReadOnlyList<IkePayload> payloads, NoncePayload nonce)
     {
         if (payloads.FindNotify(NotifyType.Cookie) is { } cookie
-            && _cookies.IsValid(now, cookie.Data.Span, path, id.InitiatorSpi, nonce.Nonce.Span))
+            && cookies.IsValid(now, cookie.Data.Span, path, id.InitiatorSpi, nonce.Nonce.Span))
             return true;
         Drop(id, path, IkeDrop.CookieDemanded);
         // Not under the error rate: the flood must not starve the honest peer of its cookie.
-        var demand = new NotifyPayload(NotifyType.Cookie, _cookies.Make(now, path, id.InitiatorSpi, nonce.Nonce.Span));
+        var demand = new NotifyPayload(NotifyType.Cookie, cookies.Make(now, path, id.InitiatorSpi, nonce.Nonce.Span));
         Send(path, IkeMessage.Encode(IkeHeader.Create(id.InitiatorSpi, 0, ExchangeType.IkeSaInit, IkeFlags.Response, 0), [demand]));
         return false;
     }

@@ -354,9 +354,11 @@ public sealed class Node : IMachine
             case DullAction.NeighborHeard heard:
                 if (heard.IsNew)
                     Milestones = Milestones with { FirstNeighbor = Milestones.FirstNeighbor ?? now, LastNeighbor = now };
+                _ikev2.Expect(heard.Link, heard.Peer, true);
                 _adjacency.HandleNeighborHeard(now, heard.Link, heard.Peer, heard.Methods, heard.AnnouncementChanged);
                 break;
             case DullAction.NeighborExpired expired:
+                _ikev2.Expect(expired.Link, expired.Peer, false);
                 _adjacency.HandleNeighborExpired(now, expired.Link, expired.Peer);
                 break;
         }

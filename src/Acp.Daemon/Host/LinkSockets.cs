@@ -11,6 +11,9 @@ namespace Acp.Daemon.Host;
 internal sealed class LinkSockets : IDisposable
 {
     public const ushort IkePort = 500;
+
+    /// <summary>Octets: a tenth of a second of 20000 IKE_SA_INIT requests in one.</summary>
+    private const int IkeReceiveBuffer = 4 << 20;
     private readonly EventLoop _loop;
     private readonly Ipv6DatagramSocket _dull;
     private readonly Ipv6DatagramSocket _ike;
@@ -25,6 +28,7 @@ internal sealed class LinkSockets : IDisposable
         {
             _dull.Join(Ipv6Address.AllGraspNeighbors, link.Id.Value);
             _ike = Ipv6DatagramSocket.OpenUdp(abutment, link.Name, link.Id.Value, link.LinkLocal, IkePort, "IKE");
+            _ike.EnlargeReceiveBuffer(IkeReceiveBuffer);
         }
         catch
         {

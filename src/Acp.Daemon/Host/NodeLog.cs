@@ -21,6 +21,8 @@ internal sealed partial class NodeLog(ILogger logger)
 
     // Announcements are cheap to forge; a full disk is not to be had for them.
     private readonly RateLimiter _neighborLines = new(20);
+    private readonly RateLimiter _ikeLines = new(20);
+    private readonly RateLimiter _dropLines = new(100);
 
     // The network at large knocks at port 500: each address has one line, up to a number.
     private readonly HashSet<Ipv6Address> _strangers = [];
@@ -148,7 +150,8 @@ internal sealed partial class NodeLog(ILogger logger)
                 break;
             case Ikev2Fact.RequestRefused or Ikev2Fact.ErrorReceived or Ikev2Fact.ChildSaRefused or Ikev2Fact.NatDetected
                 or Ikev2Fact.PpkNotUsed:
-                if (logger.IsEnabled(LogLevel.Warning))
+                // Some of these anybody on the link can provoke as often as they like; the counters have them all.
+                if (logger.IsEnabled(LogLevel.Warning) && _ikeLines.TryTake(BootClock.Now))
                     IkeError(fact.ToString());
                 break;
             case Ikev2Fact.NatTraversed nat:
@@ -159,6 +162,8 @@ internal sealed partial class NodeLog(ILogger logger)
                 break;
             case Ikev2Fact.PathMoved moved:
                 IkePathMoved(moved.IkeSa.ToString(), moved.Remote.ToEndpointText(), moved.LocalPort, moved.RemotePort);
+                break;
+            case Ikev2Fact.Dropped or Ikev2Fact.Malformed when !_dropLines.TryTake(BootClock.Now):
                 break;
             default:
                 if (logger.IsEnabled(LogLevel.Debug))

@@ -95,6 +95,17 @@ public sealed class Ipv6DatagramSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks for room for so many octets of datagrams that were not taken yet. What a flood brings while the loop does something else must
+    /// not push out what others send.
+    /// </summary>
+    public unsafe void EnlargeReceiveBuffer(int octets)
+    {
+        // Without the right to force it, as much as the system gives.
+        if (LibC.setsockopt(Descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof(int)) < 0)
+            _ = LibC.setsockopt(Descriptor, SOL_SOCKET, SO_RCVBUF, &octets, sizeof(int));
+    }
+
     /// <summary>Joins a multicast group on one interface; joining twice is fine.</summary>
     public unsafe void Join(Ipv6Address group, int interfaceIndex)
     {

@@ -216,6 +216,42 @@ public class RefusalTests
             && m.Payloads[0] is NotifyPayload { Notify: NotifyType.Cookie });
     }
 
+    /// <summary>What answers do to the kernel's table of neighbours is bounded; who announced itself is served all the same.</summary>
+    [Fact]
+    public void D11_Q07_in_a_flood_strangers_get_few_answers_and_expected_neighbours_theirs()
+    {
+        using var world = new IkeWorld();
+        var payloads = InitPayloads(world);
+        var random = new SeededRandom(5);
+        void Flood(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                payloads[2] = new NoncePayload(random.Bytes(32));
+                var source = new Ipv6Address(((UInt128)0xfe80 << 112) + 0x1000 + random.NextUInt32());
+                world.B.Machine.HandleDatagram(world.Now, IkeWorld.Link1, world.B.LinkLocal, 500, source, 500, Init(payloads));
+                world.B.Perform();
+            }
+        }
+
+        Flood(64);
+        Assert.Equal(64, world.B.Machine.HalfOpenCount);
+        var sent = world.Sent.Count;
+        Flood(5000);
+        Assert.Equal(64, world.B.Machine.HalfOpenCount);
+        // A burst of twice the rate, at one moment.
+        Assert.Equal(100, world.Sent.Count - sent);
+        Assert.Equal(4900, world.B.Facts.Count(f => f is Ikev2Fact.Dropped { Reason: IkeDrop.RateLimited }));
+
+        world.B.Machine.Expect(IkeWorld.Link1, world.A.LinkLocal, true);
+        world.A.Initiate(IkeWorld.Link1, world.B);
+        world.Run(0.1);
+        world.AssertOneChannel();
+        // A minute later the half-open ones are gone, and nobody is asked for a cookie.
+        world.Run(60);
+        Assert.Equal(0, world.B.Machine.HalfOpenCount);
+    }
+
     [Fact]
     public void D48_unprotected_errors_are_rate_limited()
     {
