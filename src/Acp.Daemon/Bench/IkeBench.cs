@@ -14,6 +14,7 @@ internal static class IkeBench
     private const int WarmUp = 400;
     private const int Rounds = 5;
     private static readonly int[] InFlight = [1, 8];
+    private static int s_pairs;
 
     /// <param name="withStrongswan">Also measure strongSwan.</param>
     /// <param name="count">Handshakes in one batch.</param>
@@ -44,7 +45,7 @@ internal static class IkeBench
         try
         {
             foreach (var (initiator, responder, firstMeeting) in wanted)
-                pairs.Add(Pair(directory, pairs.Count, initiator, responder, firstMeeting));
+                pairs.Add(Pair(directory, initiator, responder, firstMeeting));
             foreach (var pair in pairs)
             {
                 progress($"warming up {pair.InitiatorName} to {pair.ResponderName}");
@@ -80,7 +81,7 @@ internal static class IkeBench
         if (withStrongswan)
         {
             progress($"{sas / 10} SAs in strongSwan");
-            using var other = Pair(directory, 0, Strongswan, Strongswan, false);
+            using var other = Pair(directory, Strongswan, Strongswan, false);
             other.Run(WarmUp, 8, isWarmUp: true);
             var resident = (other.Initiator.Process.RssOctets(), other.Responder.Process.RssOctets());
             other.Initiator.Initiate(sas / 10, 8);
@@ -89,7 +90,7 @@ internal static class IkeBench
         }
 
         cancellation.ThrowIfCancellationRequested();
-        using var pair = Pair(directory, 1, Acpd, Acpd, false);
+        using var pair = Pair(directory, Acpd, Acpd, false);
         AcpdIkePeer[] peers = [(AcpdIkePeer)pair.Initiator, (AcpdIkePeer)pair.Responder];
         for (var i = 0; i < 3; i++)
             pair.Run(WarmUp, 1, isWarmUp: true);
@@ -122,12 +123,15 @@ internal static class IkeBench
             ca.Issue(new IssueRequest { Directory = $"{directory}/{name}", Name = name, NotAfter = now.AddDays(1) }, now).Dispose();
     }
 
-    private static IkeBenchPair Pair(string directory, int number, string initiator, string responder, bool firstMeeting) =>
-        new($"acpbench-{Environment.ProcessId}-{number}", initiator, responder, firstMeeting, (what, side, other, name) =>
+    private static IkeBenchPair Pair(string directory, string initiator, string responder, bool firstMeeting)
+    {
+        var number = s_pairs++;
+        return new($"acpbench-{Environment.ProcessId}-{number}", initiator, responder, firstMeeting, (what, side, other, name) =>
         {
             var state = $"{directory}/{name}";
             return what == Acpd
                 ? new AcpdIkePeer(side, other, state, firstMeeting)
                 : new StrongswanIkePeer(side, other, state, Directory.CreateDirectory($"{directory}/strongswan-{number}-{name}").FullName);
         });
+    }
 }

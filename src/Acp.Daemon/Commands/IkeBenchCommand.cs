@@ -71,7 +71,7 @@ internal static class IkeBenchCommand
         {
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is BenchException or Linux.Interop.SystemCallException or Linux.Netlink.NetlinkException)
+        catch (Exception e) when (e is BenchException or IOException or System.Net.Sockets.SocketException or Linux.Interop.SystemCallException or Linux.Netlink.NetlinkException)
         {
             Console.Error.WriteLine($"acpd: {e.Message}");
             return ExitCode.System;
