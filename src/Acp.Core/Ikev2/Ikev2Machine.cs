@@ -224,7 +224,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
             return;
         }
 
-        if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false } && _gate.TurnsAway(now, path, header, datagram))
+        if (header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false } && !_closing && _gate.TurnsAway(now, path, header, datagram))
             return;
         if (!IkeMessage.TryDecode(datagram, out var message, out var refusal))
         {
