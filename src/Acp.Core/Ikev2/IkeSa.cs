@@ -105,6 +105,12 @@ internal sealed class IkeSa : IDisposable
     /// <summary>The peer's rekeying of this SA, answered while ours was under way.</summary>
     public PeerRekey? PeerRekey { get; set; }
 
+    /// <summary>
+    /// What this SA, which is closing, was rekeyed to: to be closed once this one has ended. The peer hands its child SAs on with the
+    /// first DELETE, and cuts nothing off with the second; the other way round it might.
+    /// </summary>
+    public IkeSa? ThenClose { get; set; }
+
     /// <summary>Established, and neither replaced, nor superseded, nor pending.</summary>
     public bool IsLive => State == IkeSaState.Established && !IsSuperseded && !IsRekeyed && !IsPending;
 

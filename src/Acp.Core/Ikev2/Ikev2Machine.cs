@@ -581,6 +581,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         _halfOpen.Remove(sa);
         sa.State = IkeSaState.Closed;
         _channels.Detach(now, sa, reason, byPeerDelete);
+        if (reason != ChannelCloseReason.LinkDown)
+            CloseNext(now, sa);
         if (!sa.HasStoredResponse || reason is ChannelCloseReason.DeadPeer or ChannelCloseReason.LinkDown or ChannelCloseReason.PeerRestarted)
         {
             Remove(sa);
@@ -597,7 +599,15 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         if (sa.State == IkeSaState.Closing)
             Facts.Add(new Ikev2Fact.IkeSaClosed(sa.Id, sa.Path.Link, sa.Path.Remote, ChannelCloseReason.Local, false));
         _channels.Detach(now, sa, ChannelCloseReason.Local, false);
+        CloseNext(now, sa);
         Remove(sa);
+    }
+
+    private void CloseNext(Instant now, IkeSa sa)
+    {
+        if (sa.ThenClose is { State: IkeSaState.Established } next)
+            BeginDelete(now, next);
+        sa.ThenClose = null;
     }
 
     private void HandleTime(Instant now, IkeSa sa)

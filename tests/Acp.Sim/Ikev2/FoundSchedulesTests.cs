@@ -47,6 +47,11 @@ public class FoundSchedulesTests
     [InlineData("seed=931480 setup=plain want=AB expect=Either; 4083.5 B RekeyIke; 4083.5 A RekeyIke; #0 1621.0605; #2 lost; #3 25.25; #5 lost; #6 lost; #7 2918.2065; #8 38.94; #9 lost; #10 35.73; #11 lost; #14 lost; #15 lost; #16 52.81; #17 31.93")]
     public void What_the_peer_rekeyed_a_closing_ike_sa_to_takes_its_child_sas_along(string schedule) => Play(schedule);
 
+    /// <summary>Of two IKE SAs to be closed the DELETE of the new one overtook that of the old one, which still had the peer's child SAs.</summary>
+    [Theory]
+    [InlineData("seed=486858 setup=fragments want=B expect=Either; 0 A Initiate; 2643 B RekeyIke; 2643 A RekeyIke; #0 lost; #1 lost; #4 lost; #7 51.57; #9 lost; #15 lost; #18 lost; #27 43.17; #28 48.18; #35 lost; #36 lost; #37 41.01; #39 lost; #41 48.12")]
+    public void What_a_closing_ike_sa_was_rekeyed_to_is_closed_after_it(string schedule) => Play(schedule);
+
     /// <summary>An IKE SA whose peer fell silent while it was closing ended without a fact that said so.</summary>
     [Theory]
     [InlineData("seed=180848 setup=detours want=AB expect=Either answers=0; 0 A Initiate; 1614 A Crash; 5718 A RekeyIke; 5723 B Close; 5723 A RekeyChild; 8013.3 A Mute 33318; 8015.7 A RekeyIke; #3 lost; #26 9.88; #27 25; #28 19.8; #32 57.17; #33 12.23; #34 26.2; #35 30.05; #36 34.23; #38 41.59; #42 52.3; #43 46.67; #44 47.18")]
