@@ -36,6 +36,27 @@ public sealed class UserspaceDataPlaneTests : DataPlaneTests
     }
 
     [Fact]
+    public void D40_packets_that_overtake_the_making_of_their_sa_are_not_lost()
+    {
+        using var lab = NewLab();
+        var channel = lab.Connect();
+        channel.InstallAtA(1);
+        var a = channel.UdpAtA();
+        var b = channel.UdpAtB();
+        for (byte i = 0; i < 5; i++)
+            a.SendTo([i], channel.FromAToB());
+        Eventually(() => ((UserspaceDataPlane)lab.B.Plane).UnknownSpis(channel.LinkB) == 5, "5 counted");
+        channel.InstallAtB(1);
+        a.SendTo([5], channel.FromAToB());
+        var buffer = new byte[10];
+        for (byte i = 0; i <= 5; i++)
+        {
+            Assert.Equal(1, b.Receive(buffer));
+            Assert.Equal(i, buffer[0]);
+        }
+    }
+
+    [Fact]
     public void Traffic_allocates_nothing()
     {
         using var lab = NewLab();

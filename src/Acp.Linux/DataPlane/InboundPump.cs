@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Acp.Core;
 using Acp.Core.Esp;
 using Acp.Linux.Interop;
+using Acp.Linux.Loop;
 using Acp.Linux.Sockets;
 using Acp.Wire;
 using Acp.Wire.Ikev2;
@@ -42,7 +43,10 @@ internal sealed unsafe class InboundPump : PumpThread
     private readonly sockaddr_in6[] _sources;
     private readonly byte[] _controls;
 
+    private readonly EarlyPackets _early;
+
     private Dictionary<uint, InboundSa> _table = [];
+    private Dictionary<uint, InboundSa> _tableOfEarly = [];
     private long _unknownReportedAt = long.MinValue / 2;
 
     public InboundPump(LinkId link, EspSocket socket, IDataPlaneNews news)
@@ -64,6 +68,7 @@ internal sealed unsafe class InboundPump : PumpThread
         _sources = GC.AllocateArray<sockaddr_in6>(_batch, pinned: true);
         _controls = GC.AllocateArray<byte>(_batch * ControlSize, pinned: true);
         _writer = new TunWriter(_batch);
+        _early = new EarlyPackets(_slotSize);
         PrepareMessages();
     }
 
@@ -73,11 +78,17 @@ internal sealed unsafe class InboundPump : PumpThread
     private long _unknownSpis;
 
     /// <summary>The SAs from the next batch on. The table is never changed again.</summary>
-    public void Use(Dictionary<uint, InboundSa> table) => Volatile.Write(ref _table, table);
+    public void Use(Dictionary<uint, InboundSa> table)
+    {
+        Volatile.Write(ref _table, table);
+        // Packets may have waited for it.
+        Wake();
+    }
 
     protected override bool Pump(out int fd)
     {
         fd = _socket.Fd;
+        TakeEarly(Volatile.Read(ref _table));
         int count;
         fixed (mmsghdr* messages = _messages)
         {
@@ -121,6 +132,8 @@ internal sealed unsafe class InboundPump : PumpThread
         var spi = BinaryPrimitives.ReadUInt32BigEndian(packet);
         if (!table.TryGetValue(spi, out var entry))
         {
+            if (!truncated)
+                _early.Keep(BootClock.Now, spi, source, destination, _sources[slot].sin6_port, packet);
             ReportUnknown(source, spi);
             return;
         }
@@ -131,6 +144,36 @@ internal sealed unsafe class InboundPump : PumpThread
             entry.Counters.Dropped(EspDrop.TooBig);
         else
             Open(entry, slot, offset, packet);
+    }
+
+    /// <summary>What came before its SA, when there is a table that may have it. In order, and before anything newer.</summary>
+    private void TakeEarly(Dictionary<uint, InboundSa> table)
+    {
+        if (!_early.Any || table == _tableOfEarly)
+            return;
+        _tableOfEarly = table;
+        var now = BootClock.Now;
+        var slot = 0;
+        while (_early.TryTake(now, table.ContainsKey, out var early, out var kept))
+        {
+            var entry = table[early.Spi];
+            if (early.Source != entry.Remote || early.Destination != entry.Local)
+            {
+                entry.Counters.Dropped(EspDrop.WrongAddress);
+                continue;
+            }
+
+            var packet = _slots.AsSpan(slot * _slotSize, kept.Length);
+            kept.CopyTo(packet);
+            _sources[slot].sin6_port = early.Port;
+            Open(entry, slot, 0, packet);
+            if (++slot < _batch)
+                continue;
+            _writer.Flush();
+            slot = 0;
+        }
+
+        _writer.Flush();
     }
 
     private void Open(InboundSa entry, int slot, int offset, Span<byte> packet)

@@ -106,7 +106,8 @@ internal abstract unsafe class PumpThread : IDisposable
             item.Dispose();
     }
 
-    private void Wake()
+    /// <summary>Ends the thread's wait, so that it looks at what changed. From any thread.</summary>
+    protected void Wake()
     {
         var one = 1ul;
         _ = LibC.write(_wake.Value, &one, sizeof(ulong));
