@@ -65,13 +65,16 @@ public static class Scenarios
             foreach (var initiator in new[] { 0, 1 })
             {
                 yield return ($"crash of {"AB"[node]}, then {"AB"[initiator]} begins", AfterConnecting(Setup.Plain, Expectation.One,
-                    (0, node, OperationKind.Crash), (5, initiator, OperationKind.Initiate)) with { AWants = true, BWants = true });
+                    (0, node, OperationKind.Crash), (5, initiator, OperationKind.Initiate)) with
+                { AWants = true, BWants = true });
                 yield return ($"crash of {"AB"[node]} in mid-rekeying of {"AB"[initiator]}", AfterConnecting(Setup.Plain, Expectation.One,
-                    (0, initiator, OperationKind.RekeyIke), (1.5, node, OperationKind.Crash)) with { AWants = true, BWants = true });
+                    (0, initiator, OperationKind.RekeyIke), (1.5, node, OperationKind.Crash)) with
+                { AWants = true, BWants = true });
             }
 
             yield return ($"link of {"AB"[node]} down and up", AfterConnecting(Setup.Plain, Expectation.One,
-                (0, node, OperationKind.LinkDown), (50, node, OperationKind.LinkUp)) with { AWants = true, BWants = true });
+                (0, node, OperationKind.LinkDown), (50, node, OperationKind.LinkUp)) with
+            { AWants = true, BWants = true });
             yield return ($"link of {"AB"[node]} down and up in mid-rekeying", AfterConnecting(Setup.Plain, Expectation.One,
                 (0, node, OperationKind.RekeyChild), (0.5, node, OperationKind.LinkDown), (50, node, OperationKind.LinkUp)) with
             { AWants = true, BWants = true });

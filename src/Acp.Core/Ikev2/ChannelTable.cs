@@ -312,7 +312,8 @@ internal sealed class ChannelTable(IIkeSaHost host, Action<Instant, IkeSa> begin
             _channels.Add(sa.Path.Neighbor, channel);
             _byId.Add(channel.Id, channel);
             host.Actions.Add(new Ikev2Action.ChannelEstablished(channel.Id, sa.Path.Link, sa.Path.Local, sa.Path.Remote, sa.Id, peer,
-                channel.WeAreDecider) { Encapsulation = sa.Encapsulation });
+                channel.WeAreDecider)
+            { Encapsulation = sa.Encapsulation });
         }
         else
         {

@@ -57,5 +57,6 @@ internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer)
         Channels.Count == 0 ? null : Channels[^1],
         LastError,
         Attempts,
-        State == AdjacencyState.Initiating ? null : Due) { IsConfigured = IsConfigured };
+        State == AdjacencyState.Initiating ? null : Due)
+    { IsConfigured = IsConfigured };
 }

@@ -477,7 +477,8 @@ public sealed class Node : IMachine
             established.Remote,
             name,
             MtuOf(link.Link, established),
-            ChannelNames.InnerLinkLocal(_self.AcpAddress, established.Peer, link.Link.Name)) { Encapsulation = established.Encapsulation };
+            ChannelNames.InnerLinkLocal(_self.AcpAddress, established.Peer, link.Link.Name))
+        { Encapsulation = established.Encapsulation };
         _channels[established.Channel] = new Channel(spec, established.Peer, established.WeAreDecider, now);
         Milestones = Milestones with { FirstChannel = Milestones.FirstChannel ?? now, LastChannel = now };
         Actions.Add(new NodeAction.OpenChannel(spec));

@@ -151,7 +151,8 @@ internal sealed class NodeReporter(
             node.NeighborExpiry(entry.Link, entry.Peer) is { } at ? Math.Max(0, (at - now).TotalSeconds) : 0,
             entry.Attempts,
             entry.LastError,
-            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null) { Configured = entry.IsConfigured };
+            entry.NextAttempt is { } next ? Math.Max(0, (next - now).TotalSeconds) : null)
+        { Configured = entry.IsConfigured };
 
     public IReadOnlyList<ChannelReport> Channels()
     {
