@@ -3,7 +3,7 @@ using Acp.Wire;
 
 namespace Acp.Linux.DataPlane;
 
-/// <summary>What carries ESP packets: each has its own socket and pump, and an SA is received on one of them alone.</summary>
+/// <summary>What carries ESP packets: each has its own socket and pump.</summary>
 internal enum EspCarrier
 {
     /// <summary>Native ESP on one link of the abutment namespace.</summary>

@@ -142,8 +142,14 @@ internal sealed unsafe class InboundPump : PumpThread
             entry.Counters.Dropped(EspDrop.WrongAddress);
         else if (truncated)
             entry.Counters.Dropped(EspDrop.TooBig);
-        else
+        else if (_socket.Carrier == EspCarrier.Link)
             Open(entry, slot, offset, packet);
+        else
+        {
+            // In the host's network native ESP and ESP in UDP may come for the same SA, each by its own pump.
+            lock (entry.Counters)
+                Open(entry, slot, offset, packet);
+        }
     }
 
     /// <summary>What came before its SA, when there is a table that may have it. In order, and before anything newer.</summary>
@@ -185,7 +191,7 @@ internal sealed unsafe class InboundPump : PumpThread
             _writer.Write(entry, (byte*)_vectors[slot].iov_base + offset + EspInboundSa.InnerOffset, inner);
 
         // Only the newest packet says where the peer is now; one that was overtaken says where it was.
-        if (_socket.Carrier == EspCarrier.HostUdp && entry.Sa.Sequence > newest
+        if (_socket.Carrier == EspCarrier.HostUdp && entry.Port != 0 && entry.Sa.Sequence > newest
             && BinaryPrimitives.ReverseEndianness(_sources[slot].sin6_port) is var port && port != entry.Port)
         {
             entry.Port = port;

@@ -2,7 +2,7 @@ using Acp.Core.Esp;
 
 namespace Acp.Linux.DataPlane;
 
-/// <summary>What one pump counted for one channel in one direction. Written by that pump alone, read by anyone.</summary>
+/// <summary>What one pump counted for one channel in one direction. Written by that pump alone (in the host's network under a lock on this), read by anyone.</summary>
 internal sealed class PumpCounters
 {
     private readonly long[] _drops = new long[Enum.GetValues<EspDrop>().Length];

@@ -109,7 +109,8 @@ public sealed class UserspaceDataPlane : IDataPlane
             {
                 Port = childSa.Encapsulation?.RemotePort ?? 0,
             };
-            link.Publish(table => table.Add(childSa.InboundSpi, entry));
+            foreach (var receiver in ReceiversOf(link))
+                receiver.Publish(table => table.Add(childSa.InboundSpi, entry));
             var destination = new EspDestination(
                 link.Socket, childSa.Link, childSa.Local, childSa.Remote, childSa.Encapsulation?.RemotePort ?? 0);
             // The last one sends.
@@ -185,7 +186,7 @@ public sealed class UserspaceDataPlane : IDataPlane
     }
 
     /// <summary>The link whose SA it was, which the caller releases; null for an unknown one.</summary>
-    private static UserspaceLink? Remove(UserspaceChannel channel, uint inboundSpi)
+    private UserspaceLink? Remove(UserspaceChannel channel, uint inboundSpi)
     {
         var index = channel.Sending.FindIndex(sa => sa.InboundSpi == inboundSpi);
         if (index < 0)
@@ -197,9 +198,27 @@ public sealed class UserspaceDataPlane : IDataPlane
 
         var link = outbound.Link;
         var inbound = link.Receiving[inboundSpi];
-        link.Publish(table => table.Remove(inboundSpi));
+        foreach (var receiver in ReceiversOf(link))
+        {
+            receiver.Publish(table => table.Remove(inboundSpi));
+            // Its own pump disposes it, when surely no other is at work with it.
+            if (receiver != link)
+                receiver.Pump.Synchronize();
+        }
+
         link.Pump.Retire(inbound.Sa);
         return link;
+    }
+
+    /// <summary>
+    /// What an SA is received on. The peer may put ESP in UDP at any time, also where no NAT was seen (RFC 7296 §2.23); where one
+    /// was seen it must.
+    /// </summary>
+    private IEnumerable<UserspaceLink> ReceiversOf(UserspaceLink link)
+    {
+        yield return link;
+        if (link.Socket.Carrier is EspCarrier.HostIpv4 or EspCarrier.HostIpv6)
+            yield return _links[(LinkId.HostNetwork, EspCarrier.HostUdp)];
     }
 
     private UserspaceLink UseLink(LinkId id, EspCarrier carrier)
