@@ -35,5 +35,6 @@ public static class Errno
     public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
     public const int EHOSTUNREACH = 113;
+    public const int EINPROGRESS = 115;
     public const int ECANCELED = 125;
 }

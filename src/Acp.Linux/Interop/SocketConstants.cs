@@ -58,6 +58,7 @@ public static class SocketConstants
     public const int PMTUDISC_OMIT = 5;
 
     public const int IPPROTO_TCP = 6;
+    public const int TCP_NODELAY = 1;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_IPV6 = 41;
     public const int IPPROTO_ESP = 50;

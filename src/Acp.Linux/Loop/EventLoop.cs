@@ -15,7 +15,7 @@ public sealed class EventLoop : IDisposable
     private readonly FileDescriptor _epoll;
     private readonly FileDescriptor _wake;
     private readonly EpollEvents _events = new(MaxEvents);
-    private readonly Dictionary<int, Action> _readable = [];
+    private readonly Dictionary<int, Watched> _watched = [];
     private readonly ConcurrentQueue<Action> _posted = new();
     private volatile bool _stopping;
 
@@ -28,16 +28,32 @@ public sealed class EventLoop : IDisposable
     }
 
     /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor has something to read (level-triggered).</summary>
-    public void Register(int descriptor, Action onReadable)
+    /// <param name="onWritable">See <see cref="WatchWritable"/>.</param>
+    public void Register(int descriptor, Action onReadable, Action? onWritable = null)
     {
-        _readable.Add(descriptor, onReadable);
-        Watch(descriptor);
+        _watched.Add(descriptor, new Watched(onReadable) { OnWritable = onWritable });
+        Watch(descriptor, onWritable is null ? Epoll.EPOLLIN : Epoll.EPOLLIN | Epoll.EPOLLOUT);
+    }
+
+    /// <summary>
+    /// From now on calls <paramref name="onWritable"/> whenever the (registered) descriptor takes more to write, which is
+    /// most of the time: ask for it only while something waits. Null for no more.
+    /// </summary>
+    public void WatchWritable(int descriptor, Action? onWritable)
+    {
+        var watched = _watched[descriptor];
+        if (watched.OnWritable is null != onWritable is null)
+        {
+            EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_MOD, descriptor,
+                onWritable is null ? Epoll.EPOLLIN : Epoll.EPOLLIN | Epoll.EPOLLOUT, (ulong)descriptor);
+        }
+        watched.OnWritable = onWritable;
     }
 
     /// <summary>Forgets a descriptor; call before closing it.</summary>
     public void Unregister(int descriptor)
     {
-        if (_readable.Remove(descriptor))
+        if (_watched.Remove(descriptor))
             EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_DEL, descriptor, 0, 0);
     }
 
@@ -100,16 +116,32 @@ public sealed class EventLoop : IDisposable
                 var descriptor = (int)_events.DataAt(i);
                 if (descriptor == _wake.Value)
                     RunPosted();
-                else if (_readable.TryGetValue(descriptor, out var onReadable))
-                    onReadable();
+                else if (_watched.TryGetValue(descriptor, out var watched))
+                    Handle(descriptor, watched, _events.EventsAt(i));
             }
         }
+    }
+
+    /// <summary>After <see cref="Run"/> has returned: runs what was posted and has not run.</summary>
+    public void RunRemaining()
+    {
+        while (_posted.TryDequeue(out var work))
+            work();
     }
 
     public void Dispose()
     {
         _wake.Dispose();
         _epoll.Dispose();
+    }
+
+    // What is called may close the descriptor, and a new one may have its number at once.
+    private void Handle(int descriptor, Watched watched, uint events)
+    {
+        if ((events & Epoll.EPOLLOUT) != 0)
+            watched.OnWritable?.Invoke();
+        if ((events & ~Epoll.EPOLLOUT) != 0 && _watched.GetValueOrDefault(descriptor) == watched)
+            watched.OnReadable();
     }
 
     // Rounded up, or the loop would spin through the last millisecond.
@@ -121,8 +153,8 @@ public sealed class EventLoop : IDisposable
         return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
     }
 
-    private void Watch(int descriptor) =>
-        EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_ADD, descriptor, Epoll.EPOLLIN, (ulong)descriptor);
+    private void Watch(int descriptor, uint events = Epoll.EPOLLIN) =>
+        EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_ADD, descriptor, events, (ulong)descriptor);
 
     private unsafe void Wake()
     {
@@ -139,5 +171,12 @@ public sealed class EventLoop : IDisposable
             work();
         if (!_posted.IsEmpty)
             Wake();
+    }
+
+    private sealed class Watched(Action onReadable)
+    {
+        public Action OnReadable { get; } = onReadable;
+
+        public Action? OnWritable { get; set; }
     }
 }

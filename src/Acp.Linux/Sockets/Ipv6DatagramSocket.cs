@@ -116,6 +116,9 @@ public sealed class Ipv6DatagramSocket : IDisposable
             throw Failure($"joining {group}");
     }
 
+    /// <summary>Other sockets of this host that joined the group hear what this one sends, too.</summary>
+    public void LetThisHostHear() => SetOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1);
+
     /// <summary>
     /// Sends one datagram out of one interface. False when the system would not take it now (link down, buffer full):
     /// datagram protocols retransmit.

@@ -141,6 +141,9 @@ internal sealed class TestNetwork(ulong seed = 1, GraspOptions? options = null)
                     });
                 }
                 break;
+            case GraspAction.Complete a when node.Port is { } port:
+                port.HandleComplete(Now, a.Command, a.Result);
+                break;
             case GraspAction.Complete a:
                 Assert.True(node.Results.TryAdd(a.Command, a.Result), $"{a.Command} is answered twice");
                 break;

@@ -1,3 +1,4 @@
+using Acp.Asa.Embedded;
 using Acp.Core;
 using Acp.Core.Grasp;
 using Acp.Wire;
@@ -33,6 +34,9 @@ internal sealed class TestNode
     public Dictionary<GraspInterfaceId, TestLink> Links { get; } = [];
 
     public Dictionary<ConnectionId, (TestNode Node, ConnectionId Id)> Streams { get; } = [];
+
+    /// <summary>Takes the answers instead of <see cref="Results"/>, when calls are made through it.</summary>
+    public EnginePort? Port { get; set; }
 
     public Dictionary<CommandId, GraspResult> Results { get; } = [];
 

@@ -1,4 +1,4 @@
-namespace Acp.Core.Grasp;
+namespace Acp.Wire.Grasp;
 
 /// <summary>
 /// The error codes of RFC 8991 Appendix A, numbers and names unchanged (I-01), so that logs and other engines can be

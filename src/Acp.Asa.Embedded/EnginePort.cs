@@ -1,0 +1,147 @@
+using Acp.Core.Grasp;
+using Acp.Core.Time;
+using Acp.Wire;
+using Acp.Wire.Grasp;
+using WireObjective = Acp.Wire.Grasp.Objective;
+
+namespace Acp.Asa.Embedded;
+
+/// <summary>
+/// The port of an engine in this process: calls become commands on the thread that owns the engine, and its answers the
+/// results of tasks.
+/// </summary>
+/// <param name="engine">Touched only in what is given to <paramref name="run"/>.</param>
+/// <param name="run">
+/// Runs something on the engine's thread, with the time there, and then does what the engine wants. From any thread.
+/// </param>
+/// <param name="inline">
+/// Whoever awaits an answer goes on at once, on the engine's thread: for virtual time, where there is no other. Otherwise
+/// elsewhere, so that no ASA can hold up the engine.
+/// </param>
+public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, bool inline = false) : IGraspPort
+{
+    private readonly Dictionary<CommandId, TaskCompletionSource<PortReply>> _pending = [];
+    private readonly TaskCreationOptions _creation = inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+    private long _ids;
+    private bool _stopped;
+
+    /// <summary>For <see cref="GraspAction.Complete"/>; on the engine's thread.</summary>
+    public void HandleComplete(Instant now, CommandId id, GraspResult result)
+    {
+        if (_pending.Remove(id, out var waiting))
+            waiting.TrySetResult(Translation.Reply(now, result));
+    }
+
+    /// <summary>The engine is gone: whatever waits is answered 16 (noSecurity), and so is what is asked from now on. On the engine's thread.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        foreach (var waiting in _pending.Values.ToList())
+            waiting.TrySetResult(Stopped);
+        _pending.Clear();
+    }
+
+    public Task<PortReply> RegisterAsa(string name, CancellationToken cancel) => Call(new GraspCommand.RegisterAsa(name), cancel);
+
+    public Task<PortReply> DeregisterAsa(uint asa, string name, CancellationToken cancel) =>
+        Call(new GraspCommand.DeregisterAsa(new AsaHandle(asa), name), cancel);
+
+    public Task<PortReply> RegisterObjective(uint asa, WireObjective objective, ObjectiveRegistration registration, CancellationToken cancel) =>
+        Call(new GraspCommand.RegisterObjective(new AsaHandle(asa), objective)
+        {
+            Ttl = registration.Ttl,
+            Discoverable = registration.Discoverable,
+            Overlap = registration.Overlap,
+            Local = registration.Local,
+            Rapid = registration.Rapid,
+            Locators = registration.Locators,
+            MaxMessageSize = registration.MaxMessageSize,
+        }, cancel);
+
+    public Task<PortReply> DeregisterObjective(uint asa, string objective, CancellationToken cancel) =>
+        Call(new GraspCommand.DeregisterObjective(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> Discover(
+        uint asa, WireObjective objective, TimeSpan timeout, TimeSpan minimumTtl, int enough, CancellationToken cancel) =>
+        Call(new GraspCommand.Discover(new AsaHandle(asa), objective, timeout, minimumTtl) { Enough = enough }, cancel);
+
+    public Task<PortReply> RequestNegotiate(
+        uint asa, WireObjective objective, AsaLocator? peer, TimeSpan timeout, bool rapid, bool freeExchange, CancellationToken cancel) =>
+        Call(new GraspCommand.RequestNegotiate(new AsaHandle(asa), objective, Translation.Locator(peer), timeout)
+        {
+            Rapid = rapid,
+            FreeExchange = freeExchange,
+        }, cancel);
+
+    public Task<PortReply> ListenNegotiate(uint asa, string objective, CancellationToken cancel) =>
+        Call(new GraspCommand.ListenNegotiate(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> StopListenNegotiate(uint asa, string objective, CancellationToken cancel) =>
+        Call(new GraspCommand.StopListenNegotiate(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> NegotiateStep(uint asa, uint session, WireObjective objective, TimeSpan timeout, CancellationToken cancel) =>
+        Call(new GraspCommand.NegotiateStep(new AsaHandle(asa), new SessionHandle(session), objective, timeout), cancel);
+
+    public Task<PortReply> NegotiateWait(uint asa, uint session, TimeSpan timeout, CancellationToken cancel) =>
+        Call(new GraspCommand.NegotiateWait(new AsaHandle(asa), new SessionHandle(session), timeout), cancel);
+
+    public Task<PortReply> EndNegotiate(uint asa, uint session, bool accept, string? reason, CancellationToken cancel) =>
+        Call(new GraspCommand.EndNegotiate(new AsaHandle(asa), new SessionHandle(session), accept, reason), cancel);
+
+    public Task<PortReply> SendInvalid(uint asa, uint session, ReadOnlyMemory<byte> info, CancellationToken cancel) =>
+        Call(new GraspCommand.SendInvalid(new AsaHandle(asa), new SessionHandle(session), info), cancel);
+
+    public Task<PortReply> Send(uint asa, uint session, ReadOnlyMemory<byte> item, CancellationToken cancel) =>
+        Call(new GraspCommand.Send(new AsaHandle(asa), new SessionHandle(session), item), cancel);
+
+    public Task<PortReply> Receive(uint asa, uint session, TimeSpan timeout, CancellationToken cancel) =>
+        Call(new GraspCommand.Receive(new AsaHandle(asa), new SessionHandle(session), timeout), cancel);
+
+    public Task<PortReply> Synchronize(
+        uint asa, WireObjective objective, AsaLocator? peer, TimeSpan timeout, bool rapid, CancellationToken cancel) =>
+        Call(new GraspCommand.Synchronize(new AsaHandle(asa), objective, Translation.Locator(peer), timeout) { Rapid = rapid }, cancel);
+
+    public Task<PortReply> ListenSynchronize(uint asa, WireObjective objective, CancellationToken cancel) =>
+        Call(new GraspCommand.ListenSynchronize(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> StopListenSynchronize(uint asa, string objective, CancellationToken cancel) =>
+        Call(new GraspCommand.StopListenSynchronize(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> Flood(uint asa, TimeSpan ttl, IReadOnlyList<FloodEntry> objectives, CancellationToken cancel) =>
+        Call(new GraspCommand.Flood(new AsaHandle(asa), ttl, objectives.ToValueList()), cancel);
+
+    public Task<PortReply> GetFlood(uint asa, string objective, CancellationToken cancel) =>
+        Call(new GraspCommand.GetFlood(new AsaHandle(asa), objective), cancel);
+
+    public Task<PortReply> ExpireFlood(uint asa, string objective, Locator? locator, CancellationToken cancel) =>
+        Call(new GraspCommand.ExpireFlood(new AsaHandle(asa), objective, locator), cancel);
+
+    private static PortReply Stopped => new(GraspError.noSecurity) { Reason = "the engine has stopped" };
+
+    private async Task<PortReply> Call(GraspCommand command, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var waiting = new TaskCompletionSource<PortReply>(_creation);
+        var id = new CommandId(Interlocked.Increment(ref _ids));
+        run(now =>
+        {
+            if (_stopped)
+            {
+                waiting.TrySetResult(Stopped);
+                return;
+            }
+            _pending.Add(id, waiting);
+            engine.HandleCommand(now, id, command);
+        });
+        // The engine's thread decides whether the answer or the cancellation came first: an answer is never lost, and with
+        // it a session that nobody would know of.
+        await using var registration = cancel.Register(() => run(now =>
+        {
+            if (!_pending.Remove(id))
+                return;
+            engine.HandleCancel(now, id);
+            waiting.TrySetCanceled(cancel);
+        })).ConfigureAwait(false);
+        return await waiting.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,196 @@
+using Acp.Linux.Loop;
+using Acp.Linux.Sockets;
+using Acp.Wire.Cbor;
+
+namespace Acp.Linux.Grasp;
+
+/// <summary>
+/// One TCP stream of CBOR items: finds where each ends (there is no other framing), hands it on, and keeps what the kernel
+/// does not take at once. What a peer can make it hold is bounded by the limits of an item. Owned by the loop.
+/// </summary>
+internal sealed class GraspStream
+{
+    private readonly EventLoop _loop;
+    private readonly StreamSocket _socket;
+    private readonly CborItemFramer _framer;
+    private readonly byte[] _shared;
+    private readonly Queue<ReadOnlyMemory<byte>> _unsent = new();
+    private byte[] _partial = [];
+    private int _held;
+    private bool _connecting;
+    private bool _closing;
+
+    /// <param name="shared">A buffer of the loop's, of use during one call only.</param>
+    public GraspStream(EventLoop loop, StreamSocket socket, CborLimits limits, byte[] shared, bool connecting)
+    {
+        _loop = loop;
+        _socket = socket;
+        _shared = shared;
+        _connecting = connecting;
+        _framer = new CborItemFramer(limits);
+        loop.Register(socket.Descriptor, OnReadable, connecting ? OnWritable : null);
+    }
+
+    public delegate void ItemHandler(ReadOnlySpan<byte> item);
+
+    public required Action Connected { get; init; }
+
+    /// <summary>One well-formed CBOR item, whose octets are of use during the call only.</summary>
+    public required ItemHandler Received { get; init; }
+
+    /// <summary>The other end is gone, or sent what is no CBOR or too much of it. Not after <see cref="Close"/>.</summary>
+    public required Action<CborRefusal> Ended { get; init; }
+
+    /// <summary>It has let go of its descriptor.</summary>
+    public required Action Gone { get; init; }
+
+    public bool IsGone { get; private set; }
+
+    /// <summary>One item, in one write if the kernel takes it so.</summary>
+    public void Send(ReadOnlyMemory<byte> item)
+    {
+        if (IsGone || _closing)
+            return;
+        if (_connecting || _unsent.Count > 0)
+        {
+            _unsent.Enqueue(item);
+            return;
+        }
+        var sent = _socket.Send(item.Span);
+        if (sent == item.Length)
+            return;
+        if (sent == StreamSocket.Broken)
+        {
+            End(CborRefusal.None);
+            return;
+        }
+        _unsent.Enqueue(item[Math.Max(sent, 0)..]);
+        _loop.WatchWritable(_socket.Descriptor, OnWritable);
+    }
+
+    /// <summary>Closes when all is written; nothing more is told.</summary>
+    public void Close()
+    {
+        if (IsGone)
+            return;
+        _closing = true;
+        if (_connecting || _unsent.Count == 0)
+            Release();
+    }
+
+    private void OnWritable()
+    {
+        if (_connecting)
+        {
+            _connecting = false;
+            if (_socket.TakeError() != 0)
+            {
+                End(CborRefusal.None);
+                return;
+            }
+            Connected();
+            if (IsGone)
+                return;
+        }
+        while (_unsent.TryPeek(out var item))
+        {
+            var sent = _socket.Send(item.Span);
+            if (sent == StreamSocket.WouldBlock)
+                return;
+            if (sent == StreamSocket.Broken)
+            {
+                End(CborRefusal.None);
+                return;
+            }
+            _unsent.Dequeue();
+            if (sent < item.Length)
+            {
+                Requeue(item[sent..]);
+                return;
+            }
+        }
+        if (_closing)
+            Release();
+        else
+            _loop.WatchWritable(_socket.Descriptor, null);
+    }
+
+    private void Requeue(ReadOnlyMemory<byte> rest)
+    {
+        var others = _unsent.ToArray();
+        _unsent.Clear();
+        _unsent.Enqueue(rest);
+        foreach (var other in others)
+            _unsent.Enqueue(other);
+    }
+
+    private void OnReadable()
+    {
+        if (_connecting)
+            return; // an error: it is writable, too
+        var read = _socket.Receive(_shared);
+        if (read == StreamSocket.WouldBlock)
+            return;
+        if (read <= 0)
+            End(_held > 0 ? CborRefusal.Truncated : CborRefusal.None);
+        else if (_closing)
+            return; // of no interest any more
+        else if (_held == 0)
+            Take(_shared.AsSpan(0, read));
+        else
+            TakeWithPartial(_shared.AsSpan(0, read));
+    }
+
+    private void TakeWithPartial(ReadOnlySpan<byte> more)
+    {
+        if (_partial.Length < _held + more.Length)
+            Array.Resize(ref _partial, Math.Max(_partial.Length * 2, _held + more.Length));
+        more.CopyTo(_partial.AsSpan(_held));
+        var all = _partial.AsSpan(0, _held + more.Length);
+        _held = 0;
+        Take(all);
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0 && !IsGone && !_closing)
+        {
+            switch (_framer.Examine(bytes, out var length, out var refusal))
+            {
+                case CborFrame.Item:
+                    Received(bytes[..length]);
+                    bytes = bytes[length..];
+                    break;
+                case CborFrame.NeedMore:
+                    if (_partial.Length < bytes.Length)
+                        _partial = new byte[bytes.Length]; // never while bytes lie in it: they would fit
+                    bytes.CopyTo(_partial);
+                    _held = bytes.Length;
+                    return;
+                default:
+                    End(refusal);
+                    return;
+            }
+        }
+        if (_partial.Length > 0)
+            _partial = [];
+    }
+
+    private void End(CborRefusal why)
+    {
+        var told = _closing || IsGone;
+        Release();
+        if (!told)
+            Ended(why);
+    }
+
+    private void Release()
+    {
+        if (IsGone)
+            return;
+        IsGone = true;
+        _loop.Unregister(_socket.Descriptor);
+        _socket.Dispose();
+        Gone();
+    }
+}

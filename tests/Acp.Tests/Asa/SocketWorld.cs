@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Acp.Asa;
+using Acp.Asa.Embedded;
+using Acp.Core.Grasp;
+using Acp.Linux.Grasp;
+using Acp.Linux.Namespaces;
+using Acp.Linux.Netlink;
+using Acp.Wire;
+
+namespace Acp.Tests.AsaRoom;
+
+/// <summary>Two engines with real sockets in two namespaces, a cable between them. All of it goes with this object.</summary>
+internal sealed class SocketWorld : World
+{
+    private readonly NetworkNamespace _here = NetworkNamespace.CreateUnnamed();
+    private readonly NetworkNamespace _there = NetworkNamespace.CreateUnnamed();
+
+    public SocketWorld(GraspOptions? options)
+    {
+        using var here = new RouteSocket(_here);
+        using var there = new RouteSocket(_there);
+        here.CreateVeth("cable", "cable", _there, 1500, 1500);
+        Prepare(here, 1);
+        Prepare(there, 2);
+        Await(here);
+        Await(there);
+        LeftNode = Start(_here, options);
+        RightNode = Start(_there, options);
+    }
+
+    public GraspNode LeftNode { get; }
+
+    public GraspNode RightNode { get; }
+
+    public override GraspApi Left => LeftNode.Api;
+
+    public override GraspApi Right => RightNode.Api;
+
+    public override Task Run(Task task) => task.WaitAsync(TimeSpan.FromMinutes(1));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await LeftNode.DisposeAsync();
+        await RightNode.DisposeAsync();
+        _here.Dispose();
+        _there.Dispose();
+    }
+
+    /// <summary>One more engine, beside the left one.</summary>
+    public GraspNode StartNeighbor() => Start(_here, null);
+
+    /// <summary>A peer without an engine, from the left.</summary>
+    public Socket ConnectToRight()
+    {
+        using (_here.Enter())
+        {
+            var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Connect(new IPEndPoint(IPAddress.Parse("fd89:b714:f3db::2"), RightNode.Port));
+            return socket;
+        }
+    }
+
+    private static GraspNode Start(NetworkNamespace where, GraspOptions? options) => GraspNode.Start(new GraspNodeOptions
+    {
+        Namespace = where,
+        Engine = options ?? new GraspOptions(),
+        Network = new StandaloneOptions { Interfaces = ["cable"] },
+    });
+
+    // The kernel may take a second to say that a cable has carrier.
+    private static void Await(RouteSocket routes) => Assert.True(
+        SpinWait.SpinUntil(() => routes.FindLink("cable")!.IsRunning, TimeSpan.FromSeconds(10)), "the cable does not come up");
+
+    private static void Prepare(RouteSocket routes, int number)
+    {
+        routes.SetUp(routes.IndexOf("lo"));
+        var cable = routes.IndexOf("cable");
+        routes.SetAddrGenMode(cable, 1);
+        routes.SetUp(cable);
+        routes.PutAddress(cable, Ipv6Address.Parse($"fe80::{number}"), 64);
+        routes.PutAddress(cable, Ipv6Address.Parse($"fd89:b714:f3db::{number}"), 64);
+    }
+}
