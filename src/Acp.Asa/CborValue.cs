@@ -103,6 +103,19 @@ public readonly struct CborValue : IEquatable<CborValue>
             return items;
         }, "an array");
 
+    /// <summary>Its entries, in the order they came in.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public IReadOnlyList<KeyValuePair<CborValue, CborValue>> ToMap() => Read(
+        r =>
+        {
+            var entries = new List<KeyValuePair<CborValue, CborValue>>();
+            r.ReadStartMap();
+            while (r.PeekState() != CborReaderState.EndMap)
+                entries.Add(new(new CborValue(r.ReadEncodedValue()), new CborValue(r.ReadEncodedValue())));
+            r.ReadEndMap();
+            return entries;
+        }, "a map");
+
     /// <exception cref="FormatException">The converter cannot read it.</exception>
     public T To<T>(ICborConverter<T> converter) => Read(converter.Read, typeof(T).Name);
 
@@ -128,6 +141,10 @@ public readonly struct CborValue : IEquatable<CborValue>
                 return reader.ReadBoolean() ? "true" : "false";
             case CborReaderState.StartArray:
                 return $"[{string.Join(", ", ToArray())}]";
+            case CborReaderState.HalfPrecisionFloat or CborReaderState.SinglePrecisionFloat or CborReaderState.DoublePrecisionFloat:
+                return reader.ReadDouble().ToString(System.Globalization.CultureInfo.InvariantCulture);
+            case CborReaderState.StartMap:
+                return $"{{{string.Join(", ", ToMap().Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
             case CborReaderState.NegativeInteger when TryInt64(out var number):
                 return number.ToString(System.Globalization.CultureInfo.InvariantCulture);
             default:

@@ -20,6 +20,8 @@ internal static class CommandTree
         root.Subcommands.Add(LabCommand.Create(LabCertificates.Issue));
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(AnnounceCommand.Create());
+        root.Subcommands.Add(GraspCommands.Create());
+        root.Subcommands.Add(AsaCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         Examples.Add(root,
             ("acpd lab run --nodes 5 --topology line", "see it work: five boxes in network namespaces of this machine"),
