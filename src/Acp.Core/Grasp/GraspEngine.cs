@@ -18,6 +18,7 @@ public sealed class GraspEngine : IMachine
     private readonly FloodMachine _floods;
     private readonly NegotiationMachine _negotiations;
     private readonly SynchronizationMachine _synchronizations;
+    private readonly GraspCalls _calls;
 
     public GraspEngine(GraspOptions options, RandomSource random)
     {
@@ -27,6 +28,7 @@ public sealed class GraspEngine : IMachine
         _negotiations = new NegotiationMachine(_state, _discoveries);
         _synchronizations = new SynchronizationMachine(_state, _discoveries, _floods);
         _discoveries.ServeRapidNegotiation = _negotiations.ServeRapid;
+        _calls = new GraspCalls(_state, _discoveries, _floods, _negotiations, _synchronizations);
     }
 
     public Outbox<GraspAction> Actions => _state.Actions;
@@ -105,7 +107,7 @@ public sealed class GraspEngine : IMachine
         if (_state.Interfaces.TryGetValue(up.Id, out var known) && known == up)
             return;
         _state.Interfaces[up.Id] = up;
-        if (IsActive)
+        if (_state.IsActive)
         {
             // The sessions of a channel come up one by one, and each is told then.
             if (up.Kind == GraspInterfaceKind.Multicast)
@@ -128,7 +130,7 @@ public sealed class GraspEngine : IMachine
     /// <summary>A flooding session to this neighbour is open (again): it is told what we flooded (J-12).</summary>
     public void HandleNeighborUp(Instant now, GraspInterfaceId at, GraspNeighbor neighbor)
     {
-        if (IsActive && _state.Interfaces.TryGetValue(at, out var link))
+        if (_state.IsActive && _state.Interfaces.TryGetValue(at, out var link))
             _floods.Repeat(now, link, neighbor);
         Settle(now);
     }
@@ -139,7 +141,7 @@ public sealed class GraspEngine : IMachine
     public void HandleMulticast(Instant now, GraspInterfaceId at, GraspNeighbor source, ReadOnlySpan<byte> bytes)
     {
         _state.Counters.LinkMessages++;
-        if (!IsActive || !_state.Interfaces.TryGetValue(at, out var link))
+        if (!_state.IsActive || !_state.Interfaces.TryGetValue(at, out var link))
             _state.Counters.Count(GraspDropReason.NotOperational);
         else if (!GraspMessage.TryDecode(bytes, out var message, out var refusal))
             _state.Counters.Count(refusal); // H-10: silently. What we sent ourselves is known by its session id.
@@ -154,7 +156,7 @@ public sealed class GraspEngine : IMachine
     /// <param name="arrival">The interface, if the addresses of the stream are link-local.</param>
     public ConnectionId? HandleAccepted(Instant now, Ipv6Address? remote, GraspInterfaceId? arrival = null)
     {
-        if (!IsActive || _state.IsDull)
+        if (!_state.IsActive || _state.IsDull)
         {
             _state.Counters.Count(GraspDropReason.NotOperational);
             return null;
@@ -188,7 +190,7 @@ public sealed class GraspEngine : IMachine
     /// <summary>A call of an ASA; see <see cref="GraspCommand"/>.</summary>
     public void HandleCommand(Instant now, CommandId id, GraspCommand command)
     {
-        Execute(now, id, command);
+        _calls.Execute(now, id, command);
         Settle(now);
     }
 
@@ -201,8 +203,6 @@ public sealed class GraspEngine : IMachine
             cancel(now);
         Settle(now);
     }
-
-    private bool IsActive => _state.Operational || _state.IsDull;
 
     private void Settle(Instant now) => _state.Connections.DeliverLoopback(now, Deliver);
 
@@ -245,7 +245,7 @@ public sealed class GraspEngine : IMachine
             user.HandleMessage(now, bytes);
             return;
         }
-        if (connection.Loopback is null && !IsActive)
+        if (connection.Loopback is null && !_state.IsActive)
         {
             _state.Counters.Count(GraspDropReason.NotOperational);
             connection.Close(now);
@@ -301,238 +301,5 @@ public sealed class GraspEngine : IMachine
                 connection.Close(now);
                 break;
         }
-    }
-
-    private void Execute(Instant now, CommandId id, GraspCommand command)
-    {
-        switch (command)
-        {
-            case GraspCommand.RegisterAsa c:
-                var added = _state.Registry.AddAsa(c.Name, out var created);
-                _state.Complete(id, created is null ? new GraspResult.Done(added) : new GraspResult.AsaRegistered(created.Handle));
-                if (created is not null)
-                    _state.Facts.Add(new GraspFact.AsaRegistered(created.Handle, c.Name));
-                break;
-            case GraspCommand.DeregisterAsa c:
-                _state.Complete(id, Deregister(now, c));
-                break;
-            case GraspCommand.RegisterObjective c:
-                _state.Complete(id, Register(c));
-                break;
-            case GraspCommand.DeregisterObjective c:
-                var found = Own(c.Asa, c.Objective, out var going);
-                if (going is not null)
-                    Remove(now, going);
-                _state.Complete(id, found);
-                break;
-            case GraspCommand.Discover c:
-                Discover(now, id, c);
-                break;
-            case GraspCommand.RequestNegotiate c:
-                if (Networked(id, Own(c.Asa, c.Objective.Name, out var asked)))
-                {
-                    if (!asked!.Flags.HasFlag(ObjectiveFlags.F_NEG) || !c.Objective.Flags.HasFlag(ObjectiveFlags.F_NEG))
-                        _state.Complete(id, GraspError.notNeg);
-                    else
-                        _negotiations.Request(now, id, c, asked);
-                }
-                break;
-            case GraspCommand.ListenNegotiate c:
-                if (Networked(id, Own(c.Asa, c.Objective, out var heard)))
-                {
-                    if (!heard!.Flags.HasFlag(ObjectiveFlags.F_NEG))
-                        _state.Complete(id, GraspError.notNeg);
-                    else
-                        _negotiations.Listen(now, id, heard);
-                }
-                break;
-            case GraspCommand.StopListenNegotiate c:
-                var stopped = Own(c.Asa, c.Objective, out var stopping);
-                if (stopping is not null)
-                    _negotiations.StopListening(now, stopping, GraspError.unspec, "stop_listen_negotiate");
-                _state.Complete(id, stopped);
-                break;
-            case GraspCommand.NegotiateStep c:
-                InSession(id, c.Asa, c.Session)?.Step(now, id, c.Objective, GraspState.Timeout(c.Timeout));
-                break;
-            case GraspCommand.NegotiateWait c:
-                InSession(id, c.Asa, c.Session)?.Wait(now, id, GraspState.Timeout(c.Timeout));
-                break;
-            case GraspCommand.EndNegotiate c:
-                if (InSession(id, c.Asa, c.Session) is { } ending)
-                    ending.Finish(now, id, new EndMessage(ending.SessionId, c.Accept, c.Reason).Encode());
-                break;
-            case GraspCommand.SendInvalid c:
-                if (InSession(id, c.Asa, c.Session) is { } invalid)
-                    invalid.Finish(now, id, new InvalidMessage(invalid.SessionId, CborValue.BytesOf(c.Info)).Encode());
-                break;
-            case GraspCommand.Send c:
-                InSession(id, c.Asa, c.Session)?.SendItem(now, id, c.Item);
-                break;
-            case GraspCommand.Receive c:
-                InSession(id, c.Asa, c.Session)?.ReceiveItem(now, id, GraspState.Timeout(c.Timeout));
-                break;
-            case GraspCommand.Synchronize c:
-                if (Networked(id, Registered(c.Asa)))
-                {
-                    if (!c.Objective.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
-                        _state.Complete(id, GraspError.notSynch);
-                    else
-                        _synchronizations.Request(now, id, c);
-                }
-                break;
-            case GraspCommand.ListenSynchronize c:
-                if (Networked(id, Own(c.Asa, c.Objective.Name, out var offered)))
-                    _state.Complete(id, ListenSynchronize(offered!, c.Objective));
-                break;
-            case GraspCommand.StopListenSynchronize c:
-                var ended = Own(c.Asa, c.Objective, out var silent);
-                if (silent is not null)
-                    silent.SynchronizationValue = null;
-                _state.Complete(id, ended);
-                break;
-            case GraspCommand.Flood c:
-                _state.Complete(id, Flood(now, c));
-                break;
-            case GraspCommand.GetFlood c:
-                if (Networked(id, Registered(c.Asa), floods: true))
-                    _state.Complete(id, new GraspResult.Floods(_state.FloodCache.Find(now, c.Objective).ToValueList()));
-                break;
-            case GraspCommand.ExpireFlood c:
-                if (Networked(id, Registered(c.Asa), floods: true))
-                    _state.Complete(id, _state.FloodCache.Expire(c.Objective, c.Locator) ? GraspError.ok : GraspError.notObj);
-                break;
-        }
-    }
-
-    private GraspError Deregister(Instant now, GraspCommand.DeregisterAsa command)
-    {
-        var error = _state.Registry.FindForRemoval(command.Asa, command.Name, out var asa);
-        if (error != GraspError.ok)
-            return error;
-        foreach (var objective in asa!.Objectives.ToList())
-            Remove(now, objective);
-        _negotiations.EndAllOf(now, asa.Handle, null, GraspError.noASA);
-        _synchronizations.EndAllOf(now, asa.Handle, GraspError.noASA);
-        _state.Registry.Remove(asa);
-        _state.Facts.Add(new GraspFact.AsaGone(asa.Handle, asa.Name));
-        return GraspError.ok;
-    }
-
-    private GraspError Register(GraspCommand.RegisterObjective command)
-    {
-        if (_state.Registry.Find(command.Asa) is not { } asa)
-            return GraspError.noASA;
-        var error = _state.Registry.AddObjective(asa, command);
-        if (error == GraspError.ok)
-            _state.Facts.Add(new GraspFact.ObjectiveRegistered(asa.Handle, command.Objective.Name));
-        return error;
-    }
-
-    private void Remove(Instant now, RegisteredObjective objective)
-    {
-        _negotiations.StopListening(now, objective, GraspError.notObj, "deregistered");
-        _negotiations.EndAllOf(now, objective.Asa.Handle, objective.Name, GraspError.notObj);
-        _floods.Forget(objective.Asa.Handle, objective.Name);
-        _state.Registry.Remove(objective);
-        _state.Facts.Add(new GraspFact.ObjectiveGone(objective.Asa.Handle, objective.Name));
-    }
-
-    private void Discover(Instant now, CommandId id, GraspCommand.Discover command)
-    {
-        if (!Networked(id, Registered(command.Asa)))
-            return;
-        var name = command.Objective.Name;
-        _state.DiscoveryCache.Flush(now, name, command.MinimumTtl);
-        var known = _discoveries.Known(now, name, command.Asa);
-        if (command.Timeout <= TimeSpan.Zero)
-        {
-            _state.Complete(id, Result(known));
-            return;
-        }
-        Discovery? discovery = null;
-        _state.Pending[id] = _ =>
-        {
-            if (discovery is not null)
-                _discoveries.Cancel(discovery);
-        };
-        discovery = _discoveries.Start(now, command.Timeout, deadline => new Discovery(_discoveries, command.Objective, deadline, command.Enough)
-        {
-            Finished = (_, finished) => _state.Complete(id, Result(finished.Found)),
-        }, known);
-        if (discovery is null)
-            _state.Complete(id, GraspError.sessionsFull);
-
-        static GraspResult Result(IReadOnlyList<AsaLocator> found)
-        {
-            var chosen = PeerChoice.InOrder(found).ToList();
-            return new GraspResult.Discovered([.. chosen, .. found.Where(l => !chosen.Contains(l))]);
-        }
-    }
-
-    private GraspError ListenSynchronize(RegisteredObjective registered, Objective objective)
-    {
-        if (!registered.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
-            return GraspError.notSynch;
-        if (objective.Value is not { } value || !CborValue.IsWellFormed(value))
-            return GraspError.badValue;
-        var given = objective with
-        {
-            Flags = registered.Flags | ObjectiveFlags.F_DISC,
-            LoopCount = objective.LoopCount == 0 ? GraspConstants.GRASP_DEF_LOOPCT : objective.LoopCount,
-        };
-        if (new SynchMessage(uint.MaxValue, given).Encode().Length > registered.MaxMessageSize)
-            return GraspError.messageTooLong;
-        registered.SynchronizationValue = given;
-        return GraspError.ok;
-    }
-
-    private GraspError Flood(Instant now, GraspCommand.Flood command)
-    {
-        if (_state.Registry.Find(command.Asa) is not { } asa)
-            return GraspError.noASA;
-        if (!IsActive)
-            return GraspError.noSecurity;
-        foreach (var entry in command.Objectives)
-        {
-            var error = _state.Registry.FindOwn(asa, entry.Objective.Name, out var registered);
-            if (error != GraspError.ok)
-                return error;
-            if (!registered!.Flags.HasFlag(ObjectiveFlags.F_SYNCH) || !entry.Objective.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
-                return GraspError.notSynch;
-        }
-        return _floods.Flood(now, asa.Handle, command.Ttl, command.Objectives);
-    }
-
-    private GraspError Registered(AsaHandle asa) => _state.Registry.Find(asa) is null ? GraspError.noASA : GraspError.ok;
-
-    private GraspError Own(AsaHandle asa, string name, out RegisteredObjective? objective)
-    {
-        objective = null;
-        return _state.Registry.Find(asa) is { } found ? _state.Registry.FindOwn(found, name, out objective) : GraspError.noASA;
-    }
-
-    // I-02: who is allowed to call, and on what, comes first; then whether there is a network to do it in. DULL has floods
-    // and nothing else (RFC 8990 §2.5.2).
-    private bool Networked(CommandId id, GraspError checkedSoFar, bool floods = false)
-    {
-        if (checkedSoFar != GraspError.ok)
-            _state.Complete(id, checkedSoFar);
-        else if ((_state.IsDull && !floods) || !IsActive)
-            _state.Complete(id, GraspError.noSecurity);
-        else
-            return true;
-        return false;
-    }
-
-    private NegotiationSession? InSession(CommandId id, AsaHandle asa, SessionHandle handle)
-    {
-        if (_state.Registry.Find(asa) is null)
-            _state.Complete(id, GraspError.noASA);
-        else if (_negotiations.Find(asa, handle) is { } session)
-            return session;
-        else
-            _state.Complete(id, GraspError.noSession);
-        return null;
     }
 }

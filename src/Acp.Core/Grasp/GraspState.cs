@@ -62,6 +62,9 @@ internal sealed class GraspState
 
     public bool IsDull => Options.Kind == GraspInstanceKind.Dull;
 
+    /// <summary>There is somebody to talk to: DULL needs no ACP for that.</summary>
+    public bool IsActive => Operational || IsDull;
+
     /// <summary>H-21: link-local only if there is no other.</summary>
     public Ipv6Address OwnAddress => Address ?? Interfaces.Values.FirstOrDefault()?.LinkLocal ?? Ipv6Address.Parse("::1");
 
