@@ -69,7 +69,8 @@ internal sealed class ChildSa(IkeSa owner, Channel channel, EspSuite suite, uint
             var deadline = Instant.Earlier(ConfirmAt, RetireAt);
             if (!IsUsable)
                 return deadline;
-            if (!IsReplaced)
+            // While one rekeying is under way another one waits, however long the peer takes.
+            if (!IsReplaced && !IsRekeying)
                 deadline = Instant.Earlier(deadline, RekeyAt);
             return Instant.Earlier(deadline, HardAt);
         }

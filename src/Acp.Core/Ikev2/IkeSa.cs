@@ -109,10 +109,13 @@ internal sealed class IkeSa : IDisposable
     /// What this SA, which is closing, was rekeyed to: to be closed once this one has ended. The peer hands its child SAs on with the
     /// first DELETE, and cuts nothing off with the second; the other way round it might.
     /// </summary>
-    public IkeSa? ThenClose { get; set; }
+    public IkeSa? ThenClose { get; private set; }
 
-    /// <summary>Established, and neither replaced, nor superseded, nor pending.</summary>
-    public bool IsLive => State == IkeSaState.Established && !IsSuperseded && !IsRekeyed && !IsPending;
+    /// <summary>It is some closing one's <see cref="ThenClose"/>: nothing new is made on it (RFC 7296 §2.25.2).</summary>
+    public bool IsToBeClosed { get; private set; }
+
+    /// <summary>Established, and neither replaced, nor superseded, nor pending, nor about to be closed.</summary>
+    public bool IsLive => State == IkeSaState.Established && !IsSuperseded && !IsRekeyed && !IsPending && !IsToBeClosed;
 
     /// <summary>When to begin rekeying it; null once that has begun.</summary>
     public Instant? RekeyAt { get; set; }
@@ -205,6 +208,21 @@ internal sealed class IkeSa : IDisposable
     /// <summary>Whether a message from another path is worth the look: from a remote neighbour, protected, with other ports only.</summary>
     public bool MayComeFrom(IkePath path, IkeMessage message) =>
         Path.IsRemote && path.HasAddressesOf(Path) && message.Payloads is [EncryptedPayload or EncryptedFragmentPayload];
+
+    /// <summary>This one is closing, and what it was rekeyed to follows.</summary>
+    public void CloseAfterwards(IkeSa made)
+    {
+        made.IsToBeClosed = true;
+        ThenClose = made;
+    }
+
+    /// <summary>It has ended: what is to be closed after it, if that still stands.</summary>
+    public IkeSa? TakeThenClose()
+    {
+        var next = ThenClose is { State: IkeSaState.Established } standing ? standing : null;
+        ThenClose = null;
+        return next;
+    }
 
     /// <summary>The peer chose its SPI.</summary>
     public void SetResponderSpi(ulong spi) => Id = Id with { ResponderSpi = spi };

@@ -605,9 +605,8 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
 
     private void CloseNext(Instant now, IkeSa sa)
     {
-        if (sa.ThenClose is { State: IkeSaState.Established } next)
+        if (sa.TakeThenClose() is { } next)
             BeginDelete(now, next);
-        sa.ThenClose = null;
     }
 
     private void HandleTime(Instant now, IkeSa sa)

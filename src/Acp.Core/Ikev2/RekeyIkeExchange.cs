@@ -58,7 +58,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
             host.Inherit(now, sa, made);
             host.BeginDelete(now, sa);
             if (closing)
-                sa.ThenClose = made;
+                sa.CloseAfterwards(made);
             return;
         }
 
@@ -72,7 +72,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
             rival.Made.DropAt = now + host.Options.ReplacedGrace;
             host.BeginDelete(now, sa);
             if (closing)
-                sa.ThenClose = made;
+                sa.CloseAfterwards(made);
             return;
         }
 

@@ -58,5 +58,15 @@ public class FoundSchedulesTests
     [InlineData("seed=399670 setup=hasty want=A expect=Either answers=0; 0 B Initiate; 1565.2 B RekeyChild; 1569.6 A RekeyIke; #0 3543.4444; #1 524.927; #2 2004.5015; #4 413.3663; #5 lost; #6 lost; #11 11880.7285; #12 8795.2494; #18 5078.2629; #20 8816.5457; #22 lost; #23 lost; #25 8912.181")]
     public void Silence_ends_a_closing_ike_sa_with_a_fact(string schedule) => Play(schedule);
 
+    /// <summary>On an IKE SA that waited to be closed a child SA was still made for the peer, and the channel opened anew for a moment.</summary>
+    [Theory]
+    [InlineData("seed=491193 setup=plain want=AB expect=Either answers=0; 0 B Initiate; 23317 B RekeyIke; 23321.1 A RekeyChild; 23323.1 B Close; #0 lost; #1 lost; #2 2.85 2.11; #5 lost; #6 lost; #7 lost; #9 lost; #10 lost; #14 lost; #17 lost; #21 206.102; #25 lost; #28 lost; #29 680.5184; #31 lost; #37 lost; #38 496.6257")]
+    public void An_ike_sa_that_waits_to_be_closed_makes_no_child(string schedule) => Play(schedule);
+
+    /// <summary>The peer took back what it had put in a child SA's place while our own rekeying of it hung: its time came again and again.</summary>
+    [Theory]
+    [InlineData("seed=554682 setup=plain want=A expect=Either answers=0; 15844.7 B RekeyChild; 15844.7 A RekeyChild; 16318.7 A RekeyIke; 16578.7 B Pause 36453; #8 lost; #14 lost")]
+    public void A_child_sa_is_not_due_for_rekeying_while_it_is_being_rekeyed(string schedule) => Play(schedule);
+
     private static void Play(string schedule) => new ExplorerWorld().Play(Schedule.Parse(schedule));
 }
