@@ -31,7 +31,10 @@ internal sealed class AcpdProcess : IDisposable
 
     public static AcpdProcess Start(params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo(Path) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Whoever runs the tests in the background of a script ignores SIGINT, and so would the program, which inherits that.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add(Path);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return new AcpdProcess(start);

@@ -13,6 +13,7 @@ namespace Acp.Tests.Ikev2;
 /// What anybody on the link can send to a node with a channel: nothing that it remembers changes, it allocates little, and each datagram
 /// is counted by a reason (Q-02, Q-07, D-45, D-48, D-52).
 /// </summary>
+[Collection(nameof(AloneCollection))]
 public class HostileInputTests
 {
     private static readonly PayloadType[] Types =
