@@ -7,7 +7,7 @@ namespace Acp.Core.Grasp;
 /// One stream, as its user sees it: what is sent before it is open, or during the pause after an M_WAIT, waits its turn,
 /// and so does closing.
 /// </summary>
-internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Address? remote, GraspInterfaceId? arrival, bool isOutgoing) : ITimed
+internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Address? remote, GraspInterfaceId? arrival, bool isOutgoing) : Timed
 {
     private readonly Queue<(byte[] Bytes, TimeSpan PauseAfter)> _waiting = new();
     private Instant? _notBefore;
@@ -62,7 +62,7 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
         Pump(now);
     }
 
-    public void HandleDeadline(Instant now)
+    public override void HandleDeadline(Instant now)
     {
         if (IsSilent)
             table.HandleSilence(now, this);

@@ -7,7 +7,7 @@ namespace Acp.Core.Grasp;
 /// One discovery of our own: M_DISCOVERY on every interface, repeated with a new session id and doubling pauses while
 /// nothing answers (RFC 8990 §2.5.4.3).
 /// </summary>
-internal sealed class Discovery(DiscoveryMachine machine, Objective objective, Instant deadline, int enough) : ITimed
+internal sealed class Discovery(DiscoveryMachine machine, Objective objective, Instant deadline, int enough) : Timed
 {
     private readonly List<AsaLocator> _found = [];
 
@@ -56,5 +56,5 @@ internal sealed class Discovery(DiscoveryMachine machine, Objective objective, I
             RapidObjective ??= objective;
     }
 
-    public void HandleDeadline(Instant now) => machine.HandleDeadline(now, this);
+    public override void HandleDeadline(Instant now) => machine.HandleDeadline(now, this);
 }

@@ -37,7 +37,7 @@ public sealed class GraspEngine : IMachine
 
     public GraspCounters Counters => _state.Counters;
 
-    public Instant? NextDeadline => _state.Timers.Next;
+    public Instant? NextDeadline => _state.Timers.Earliest;
 
     /// <summary>There is an ACP to talk over.</summary>
     public bool IsOperational => _state.Operational;

@@ -35,7 +35,7 @@ internal sealed class GraspState
 
     public GraspCounters Counters { get; } = new();
 
-    public TimerTable Timers { get; } = new();
+    public DeadlineHeap<Timed> Timers { get; } = new();
 
     public Registry Registry { get; }
 

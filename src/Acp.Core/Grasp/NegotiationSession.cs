@@ -14,7 +14,7 @@ namespace Acp.Core.Grasp;
 /// exchange, is what the ASA will receive.
 /// </summary>
 internal sealed class NegotiationSession(NegotiationMachine machine, GraspState state, AsaHandle asa, SessionHandle handle, Objective objective)
-    : IConnectionUser, ITimed
+    : Timed, IConnectionUser
 {
     private const int MaxInbox = 16;
 
@@ -330,7 +330,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         }
     }
 
-    public void HandleDeadline(Instant now)
+    public override void HandleDeadline(Instant now)
     {
         switch (State)
         {

@@ -4,7 +4,7 @@ using Acp.Wire.Grasp;
 namespace Acp.Core.Grasp;
 
 /// <summary>A discovery of somebody else's that we passed on, and whose results we pass back until it times out.</summary>
-internal sealed class RelayedDiscovery(DiscoveryMachine machine, uint sessionId, Initiator initiator, string objective, ReplyPath back) : ITimed
+internal sealed class RelayedDiscovery(DiscoveryMachine machine, uint sessionId, Initiator initiator, string objective, ReplyPath back) : Timed
 {
     public uint SessionId { get; } = sessionId;
 
@@ -17,5 +17,5 @@ internal sealed class RelayedDiscovery(DiscoveryMachine machine, uint sessionId,
     /// <summary>What was passed back, so that it is once.</summary>
     public HashSet<Locator> Passed { get; } = [];
 
-    public void HandleDeadline(Instant now) => machine.Forget(this);
+    public override void HandleDeadline(Instant now) => machine.Forget(this);
 }

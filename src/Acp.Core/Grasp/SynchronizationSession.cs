@@ -5,7 +5,7 @@ namespace Acp.Core.Grasp;
 
 /// <summary>One synchronization that we asked for: M_REQ_SYN, one M_SYNCH, over (RFC 8990 §2.5.6.1).</summary>
 internal sealed class SynchronizationSession(SynchronizationMachine machine, GraspState state, GraspCommand.Synchronize request, CommandId command)
-    : IConnectionUser, ITimed
+    : Timed, IConnectionUser
 {
     private static readonly byte[] Null = [0xf6];
 
@@ -90,7 +90,7 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
             ConnectToNext(now);
     }
 
-    public void HandleDeadline(Instant now)
+    public override void HandleDeadline(Instant now)
     {
         if (_sessionId is not null)
         {

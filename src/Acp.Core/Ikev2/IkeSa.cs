@@ -28,7 +28,7 @@ internal sealed class IkeSa : IDisposable
     private Instant _lastInbound;
     private Instant? _lastRepeat;
     private Instant? _lastHint;
-    private RateLimiter? _repeats;
+    private TokenBucket? _repeats;
     private bool _idsRanLow;
     private IkePath _arrivedOn;
     private IkePath _answerOn;
@@ -597,7 +597,7 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A stored answer costs nothing to ask for, by whoever kept the request: at a limited rate only .</summary>
     private bool MayRepeat(Instant now)
     {
-        _repeats ??= new RateLimiter(Host.Options.RepeatsPerSecond);
+        _repeats ??= new TokenBucket(Host.Options.RepeatsPerSecond);
         if (!_repeats.TryTake(now))
         {
             Drop(IkeDrop.RateLimited);

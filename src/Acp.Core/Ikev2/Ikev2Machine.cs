@@ -31,7 +31,6 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
     private readonly ChannelTable _channels;
     private IkeTracer? _tracer;
     private long _order;
-    private long _lastNeighbor;
     private long _lastRequest;
     private WallClock _clock;
     private bool _closing;
@@ -729,7 +728,7 @@ public sealed class Ikev2Machine : IMachine, IIkeSaHost
         _sas.Add(sa.LocalSpi, sa);
         if (neighbor is null && !_neighbors.TryGetValue(sa.Path.Neighbor, out neighbor))
         {
-            neighbor = new NeighborSas(++_lastNeighbor, sa.Path.Neighbor);
+            neighbor = new NeighborSas(sa.Path.Neighbor);
             _neighbors.Add(neighbor.Key, neighbor);
         }
 

@@ -14,7 +14,7 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 internal sealed class InitGate(IIkeSaHost host, HalfOpenTable halfOpen, CookieJar cookies, Func<IkePath, bool> isExpected)
 {
-    private readonly RateLimiter _strangers = new(host.Options.StrangerCookiesPerSecond);
+    private readonly TokenBucket _strangers = new(host.Options.StrangerCookiesPerSecond);
 
     /// <summary>True when the request ends here: it was answered with a COOKIE, or not at all.</summary>
     public bool TurnsAway(Instant now, IkePath path, IkeHeader header, ReadOnlySpan<byte> datagram)

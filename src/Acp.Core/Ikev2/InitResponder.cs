@@ -10,7 +10,7 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, CookieJar cookies)
 {
-    private readonly RateLimiter _errors = new(host.Options.UnprotectedPerSecond);
+    private readonly TokenBucket _errors = new(host.Options.UnprotectedPerSecond);
 
     /// <summary>Answers; the new half-open SA, or null when there is none.</summary>
     /// <param name="evict">Ends a half-open SA that must give way.</param>

@@ -7,7 +7,7 @@ namespace Acp.Core.Ikev2;
 /// All IKE SAs with one neighbour on one link, and through them their channel. Whatever an event changes lies within one of
 /// these, so that the machine looks up deadlines only where something happened, however many neighbours there are.
 /// </summary>
-internal sealed class NeighborSas(long order, (LinkId Link, Ipv6Address Remote) key) : DeadlineItem(order)
+internal sealed class NeighborSas((LinkId Link, Ipv6Address Remote) key) : DeadlineItem
 {
     /// <summary>Where its first SA was begun.</summary>
     public (LinkId Link, Ipv6Address Remote) Key { get; } = key;

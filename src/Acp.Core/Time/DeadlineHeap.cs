@@ -4,12 +4,14 @@ namespace Acp.Core.Time;
 
 /// <summary>
 /// Which of many things is due first: a binary heap whose items know their place. Looking is constant, setting a deadline
-/// takes log n. What comes out depends on deadlines and orders alone, never on the order in which they were set.
+/// takes log n. Of two that are due at the same instant, the one that was given to it first in their lives comes first, however
+/// often their deadlines moved since.
 /// </summary>
 public sealed class DeadlineHeap<T>
     where T : DeadlineItem
 {
     private readonly List<T> _items = [];
+    private long _lastOrder;
 
     public int Count => _items.Count;
 
@@ -18,9 +20,11 @@ public sealed class DeadlineHeap<T>
     /// <summary>Sets, moves or, with null, takes away the deadline of an item.</summary>
     public void Set(T item, Instant? deadline)
     {
+        if (item.Order == 0)
+            item.Order = ++_lastOrder;
         if (deadline is not { } at)
         {
-            Remove(item);
+            Cancel(item);
             return;
         }
 
@@ -41,11 +45,12 @@ public sealed class DeadlineHeap<T>
         if (_items.Count == 0 || _items[0].At > now)
             return false;
         item = _items[0];
-        Remove(item);
+        Cancel(item);
         return true;
     }
 
-    private void Remove(T item)
+    /// <summary>Takes away its deadline, if it has one.</summary>
+    public void Cancel(T item)
     {
         var slot = item.Slot;
         if (slot < 0)

@@ -1,10 +1,10 @@
 namespace Acp.Core.Time;
 
 /// <summary>Something that may become due, held by at most one <see cref="DeadlineHeap{T}"/>.</summary>
-/// <param name="order">Of two that are due at the same instant, the lower comes first.</param>
-public abstract class DeadlineItem(long order)
+public abstract class DeadlineItem
 {
-    internal long Order { get; } = order;
+    /// <summary>Its place among all that the heap was ever given: of two that are due at the same instant, the older comes first.</summary>
+    internal long Order { get; set; }
 
     internal Instant At { get; set; }
 

@@ -3,6 +3,7 @@ using Acp.Core.Dull;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Rpl;
+using Acp.Core.Time;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
 using Acp.Wire;
@@ -20,9 +21,9 @@ internal sealed partial class NodeLog(ILogger logger)
     private readonly Dictionary<LinkId, string> _names = [];
 
     // Announcements are cheap to forge; a full disk is not to be had for them.
-    private readonly RateLimiter _neighborLines = new(20);
-    private readonly RateLimiter _ikeLines = new(20);
-    private readonly RateLimiter _dropLines = new(100);
+    private readonly TokenBucket _neighborLines = new(20);
+    private readonly TokenBucket _ikeLines = new(20);
+    private readonly TokenBucket _dropLines = new(100);
 
     // The network at large knocks at port 500: each address has one line, up to a number.
     private readonly HashSet<Ipv6Address> _strangers = [];

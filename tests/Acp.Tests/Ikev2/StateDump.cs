@@ -16,10 +16,10 @@ namespace Acp.Tests.Ikev2;
 internal static class StateDump
 {
     private static readonly string[] Scratch =
-        ["_order", "_touched", "_deadlines", "<IsTouched>k__BackingField", "_arrivedOn", "_lastHint", "_lastRepeat", "_repeats", "_lastNeighbor"];
+        ["_order", "_touched", "_deadlines", "<IsTouched>k__BackingField", "_arrivedOn", "_lastHint", "_lastRepeat", "_repeats"];
 
     private static readonly string[] Left =
-        ["RateLimiter", "CookieJar", "IkeTracer", "IkeSaTraffic", "ProposalSelector", "Ikev2Options", "Ikev2Identity", "MessageProtector"];
+        ["TokenBucket", "CookieJar", "IkeTracer", "IkeSaTraffic", "ProposalSelector", "Ikev2Options", "Ikev2Identity", "MessageProtector"];
 
     public static string Of(Ikev2Machine machine)
     {

@@ -6,11 +6,13 @@ namespace Acp.Tests.Time;
 public class DeadlineHeapTests
 {
     [Fact]
-    public void Nothing_is_due_a_tick_before_and_the_lower_order_comes_first_at_it()
+    public void Nothing_is_due_a_tick_before_and_the_older_comes_first_at_it()
     {
         var heap = new DeadlineHeap<Item>();
         var at = new Instant(8_000_000_017);
-        Item late = new(2), early = new(1), other = new(0);
+        Item other = new(0), early = new(1), late = new(2);
+        heap.Set(other, at);
+        heap.Set(early, null);
         heap.Set(late, at);
         heap.Set(early, at);
         heap.Set(other, at + TimeSpan.FromSeconds(1));
@@ -35,6 +37,7 @@ public class DeadlineHeapTests
         var random = new SeededRandom((ulong)seed);
         var heap = new DeadlineHeap<Item>();
         var items = Enumerable.Range(0, 50).Select(i => new Item(i)).ToArray();
+        Array.ForEach(items, i => heap.Set(i, null));
         var twin = new Dictionary<Item, Instant>();
         var now = new Instant(5_000_000_000_000);
         for (var step = 0; step < 20_000; step++)
@@ -68,7 +71,7 @@ public class DeadlineHeapTests
         }
     }
 
-    private sealed class Item(long order) : DeadlineItem(order)
+    private sealed class Item(long order) : DeadlineItem
     {
         public long Place { get; } = order;
     }

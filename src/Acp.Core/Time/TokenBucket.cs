@@ -1,13 +1,25 @@
-using Acp.Core.Time;
+namespace Acp.Core.Time;
 
-namespace Acp.Core.Grasp;
-
-/// <summary>So many a second, and a burst of so many after a rest. Counts in virtual time.</summary>
-internal sealed class TokenBucket(double perSecond, double burst)
+/// <summary>A limit of rates: so many a second, and a burst of so many after a rest.</summary>
+public sealed class TokenBucket(double perSecond, double burst)
 {
     private readonly double _burst = burst;
     private double _tokens = burst;
     private Instant? _filledAt;
+
+    /// <summary>Bursts of twice as many as come in a second.</summary>
+    public TokenBucket(double perSecond)
+        : this(perSecond, 2 * perSecond)
+    {
+    }
+
+    public bool TryTake(Instant now)
+    {
+        if (!CanTake(now))
+            return false;
+        Take();
+        return true;
+    }
 
     public bool CanTake(Instant now)
     {
