@@ -39,6 +39,9 @@ public sealed class GraspNode : IAsyncDisposable
     /// <summary>The TCP port where others reach us.</summary>
     public ushort Port { get; private set; }
 
+    /// <summary>Datagrams that our QUADS key, if we have one, does not fit.</summary>
+    public long UndecryptableCount => _substrate?.Undecryptable ?? 0;
+
     /// <summary>Starts an engine. Interfaces that come later are used when they are there.</summary>
     /// <exception cref="Acp.Linux.Sockets.SocketSetupException">The port is taken.</exception>
     public static GraspNode Start(GraspNodeOptions? options = null)

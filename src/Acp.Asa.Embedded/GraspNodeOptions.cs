@@ -10,8 +10,8 @@ public sealed record GraspNodeOptions
     /// <summary>Interfaces and port.</summary>
     public StandaloneOptions Network { get; init; } = new();
 
-    /// <summary>Rapid modes, limits, timers. Its kind is Standalone whatever is said here.</summary>
-    public GraspOptions Engine { get; init; } = new();
+    /// <summary>Rapid modes, limits, timers. Its kind is Standalone whatever is said here. The default gets on with graspy.</summary>
+    public GraspOptions Engine { get; init; } = GraspOptions.ForStandalone;
 
     /// <summary>The network namespace to live in, which must outlive the node; null for that of the thread that starts it.</summary>
     public NetworkNamespace? Namespace { get; init; }

@@ -63,6 +63,22 @@ public readonly struct CborValue : IEquatable<CborValue>
         }
     }
 
+    /// <summary>
+    /// Octets that are CBOR of their own, as tag 24 (RFC 8949 §3.4.5.1): RFC 8991's way to pass values that the sender encoded
+    /// itself. graspy wraps whatever octets it can decode, and at times some that it cannot, so these are not looked at.
+    /// </summary>
+    public static CborValue Embedded(ReadOnlyMemory<byte> octets) => Write(w =>
+    {
+        w.WriteTag(CborTag.EncodedCborDataItem);
+        w.WriteByteString(octets.Span);
+    });
+
+    /// <summary>Tag 24 around octets. What reads a value looks inside by itself: peers send the same value either way.</summary>
+    public bool IsEmbedded => TryUnwrap(out _);
+
+    /// <summary>The octets inside, or those of the item itself where there is no tag.</summary>
+    public ReadOnlyMemory<byte> Unwrapped => TryUnwrap(out var octets) ? octets : Encoded;
+
     /// <summary>An array of values.</summary>
     public static CborValue Array(params IReadOnlyList<CborValue> items) => Write(w =>
     {
@@ -81,8 +97,9 @@ public readonly struct CborValue : IEquatable<CborValue>
     /// <exception cref="FormatException">It is something else.</exception>
     public string ToText() => Read(r => r.ReadTextString(), "a text");
 
+    /// <summary>Octets; those inside, if they are embedded.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
-    public byte[] ToBytes() => Read(r => r.ReadByteString(), "octets");
+    public byte[] ToBytes() => TryUnwrap(out var octets) ? octets.ToArray() : Read(r => r.ReadByteString(), "octets");
 
     /// <exception cref="FormatException">It is something else.</exception>
     public bool ToBoolean() => Read(r => r.ReadBoolean(), "true or false");
@@ -145,6 +162,8 @@ public readonly struct CborValue : IEquatable<CborValue>
                 return reader.ReadDouble().ToString(System.Globalization.CultureInfo.InvariantCulture);
             case CborReaderState.StartMap:
                 return $"{{{string.Join(", ", ToMap().Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+            case CborReaderState.Tag when TryUnwrap(out var octets):
+                return $"24(h'{Convert.ToHexStringLower(octets.Span)}')";
             case CborReaderState.NegativeInteger when TryInt64(out var number):
                 return number.ToString(System.Globalization.CultureInfo.InvariantCulture);
             default:
@@ -159,6 +178,19 @@ public readonly struct CborValue : IEquatable<CborValue>
         var writer = new CborWriter();
         write(writer);
         return new CborValue(writer.Encode());
+    }
+
+    private bool TryUnwrap(out ReadOnlyMemory<byte> octets)
+    {
+        octets = default;
+        if (Encoded.Span is not [0xd8, 24, ..])
+            return false;
+        var reader = new CborReader(Encoded);
+        reader.ReadTag();
+        if (reader.PeekState() is not (CborReaderState.ByteString or CborReaderState.StartIndefiniteLengthByteString))
+            return false;
+        octets = reader.ReadByteString();
+        return true;
     }
 
     private bool TryInt64(out long value)
@@ -179,7 +211,7 @@ public readonly struct CborValue : IEquatable<CborValue>
     {
         try
         {
-            var reader = new CborReader(Encoded);
+            var reader = new CborReader(Unwrapped);
             var value = read(reader);
             return reader.BytesRemaining == 0 ? value : throw new FormatException($"{this} is more than {wanted}");
         }

@@ -108,10 +108,17 @@ internal sealed class FloodMachine(GraspState state)
         state.Counters.FloodsReceived++;
         Instant? expires = message.Ttl == TimeSpan.Zero ? null : now + message.Ttl;
         foreach (var entry in message.Entries)
-            Put(now, new FloodedObjective(entry.Objective, entry.Locator, message.Initiator, arrival.Id, expires));
+            Put(now, new FloodedObjective(entry.Objective, OfThisLink(entry.Locator, arrival, source), message.Initiator, arrival.Id, expires));
         if (!state.IsDull)
             Relay(now, arrival, message, loopCount, bytes);
     }
+
+    // graspy floods the link-local address of its first interface on all of them (quirk 15). A link-local address in a flood
+    // is of the link it came by, and where the flood came from is on that link for certain.
+    private static Locator? OfThisLink(Locator? locator, GraspInterface arrival, GraspNeighbor source) =>
+        arrival.Kind == GraspInterfaceKind.Multicast && source.Address.IsLinkLocal && locator is Ipv6Locator { Address.IsLinkLocal: true } six
+            ? six with { Address = source.Address }
+            : locator;
 
     private void Relay(Instant now, GraspInterface arrival, FloodMessage message, byte loopCount, ReadOnlySpan<byte> bytes)
     {

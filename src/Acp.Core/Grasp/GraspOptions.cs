@@ -10,6 +10,14 @@ public sealed record GraspOptions
 {
     public GraspInstanceKind Kind { get; init; } = GraspInstanceKind.Acp;
 
+    /// <summary>What gets on with graspy at the other end, which only a standalone engine meets.</summary>
+    public static GraspOptions ForStandalone { get; } = new()
+    {
+        Kind = GraspInstanceKind.Standalone,
+        PauseAfterWait = TimeSpan.FromMilliseconds(300),
+        RetriesWhenClosed = 3,
+    };
+
     /// <summary>RFC 8990 §2.5.4.3: of a discovery, per unit of loop count.</summary>
     public TimeSpan DiscoveryTimePerHop { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -30,6 +38,15 @@ public sealed record GraspOptions
     /// together (quirk 3): 300 ms keeps it happy, and nobody else needs it.
     /// </summary>
     public TimeSpan PauseAfterWait { get; init; }
+
+    /// <summary>
+    /// Times that a request for negotiation is made again when the peer closes it without a word. graspy does so while its
+    /// ASA is busy (quirk 7); for us, and RFC 8990 §2.8.6, a closed request means that nobody listens.
+    /// </summary>
+    public int RetriesWhenClosed { get; init; }
+
+    /// <summary>Before the first of them; twice as long before each one after.</summary>
+    public TimeSpan FirstRetryPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Octets of a unicast message that are looked at, whatever its objective allows. What an objective allows, by default

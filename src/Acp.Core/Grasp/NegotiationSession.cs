@@ -8,6 +8,7 @@ namespace Acp.Core.Grasp;
 /// One negotiation with one peer about one objective (RFC 8990 §2.5.5), at either end of it.
 /// <code>
 /// initiator:  Seeking → Connecting → AwaitingPeer ⇄ AwaitingAsa → Over
+///                        ↑  Pausing  ←┘ closed without a word
 /// responder:                                 Queued → AwaitingAsa ⇄ AwaitingPeer → Over
 /// </code>
 /// While it is our ASA's turn, what the peer says is kept until the ASA acts: it may end the session, or, in a free
@@ -30,11 +31,14 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     private bool _idIsForeign;
     private AsaLocator? _to;
     private Ipv6Address _peer;
+    private int _retries;
+    private bool _heard;
 
     public enum Phase
     {
         Seeking,
         Connecting,
+        Pausing,
         AwaitingPeer,
         Queued,
         AwaitingAsa,
@@ -197,7 +201,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     public void Finish(Instant now, CommandId command, byte[] last)
     {
-        if (_connection is null or { IsGone: true } || State is Phase.Seeking or Phase.Connecting)
+        if (_connection is null or { IsGone: true } || State is Phase.Seeking or Phase.Connecting or Phase.Pausing)
         {
             state.Complete(command, GraspError.sockErrEnd);
             End(now, GraspError.noPeer);
@@ -288,6 +292,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     public void HandleMessage(Instant now, ReadOnlyMemory<byte> bytes)
     {
+        _heard = true;
         if (State == Phase.AwaitingPeer)
         {
             if (_receiving)
@@ -319,6 +324,9 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             case Phase.Connecting:
                 ConnectToNext(now);
                 break;
+            case Phase.AwaitingPeer when _idIsOwn && !_heard && !_receiving && _retries < state.Options.RetriesWhenClosed:
+                Pause(now);
+                break;
             case Phase.AwaitingPeer:
                 End(now, _receiving ? GraspError.noSocket : GraspError.noPeer); // H-43, H-44
                 break;
@@ -337,6 +345,9 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             case Phase.Connecting:
                 _connection?.Close(now);
                 ConnectToNext(now);
+                break;
+            case Phase.Pausing:
+                ConnectTo(now, _to!);
                 break;
             case Phase.AwaitingPeer when _receiving:
                 // A free exchange survives a timeout: nothing said that an answer was due.
@@ -362,6 +373,15 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             ConnectTo(now, peer);
         else
             End(now, GraspError.sockErrNegRq);
+    }
+
+    // Graspy closes a request at once while nobody is inside listen_negotiate (quirk 7): it is busy, and may not be soon.
+    private void Pause(Instant now)
+    {
+        state.Sessions.Release(SessionId);
+        _idIsOwn = false;
+        State = Phase.Pausing;
+        state.Timers.Set(this, now + state.Options.FirstRetryPause * (1 << _retries++));
     }
 
     private void HandleReply(Instant now, ReadOnlyMemory<byte> bytes)

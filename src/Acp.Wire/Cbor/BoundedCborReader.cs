@@ -80,6 +80,21 @@ public sealed class BoundedCborReader
     public bool TryReadUInt(ulong maximum, out ulong value) =>
         TryRead(CborReaderState.UnsignedInteger, static r => r.ReadUInt64(), out value) && value <= maximum;
 
+    /// <summary>An integer of either sign that fits 64 bits.</summary>
+    public bool TryReadInt(out long value)
+    {
+        var state = Peek();
+        value = 0;
+        return state is CborReaderState.UnsignedInteger or CborReaderState.NegativeInteger
+            && TryRead(state, static r => r.ReadInt64(), out value);
+    }
+
+    /// <summary>The tag in front of the next item.</summary>
+    public bool TryReadTag(out ulong tag) => TryRead(CborReaderState.Tag, static r => (ulong)r.ReadTag(), out tag);
+
+    /// <summary>True at the end of the innermost open map.</summary>
+    public bool AtEndOfMap => Peek() == CborReaderState.EndMap;
+
     public bool TryReadNull() => TryRead(CborReaderState.Null, static r =>
     {
         r.ReadNull();
