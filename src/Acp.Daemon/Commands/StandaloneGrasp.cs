@@ -24,10 +24,13 @@ internal sealed class StandaloneGrasp
         HelpName = "NAME",
     };
 
+    private readonly QuadsOption _quads = new();
+
     public void AddTo(Command command)
     {
         command.Options.Add(_insecure);
         command.Options.Add(_interfaces);
+        _quads.AddTo(command);
     }
 
     /// <summary>Runs an ASA until it is done, or until SIGTERM or Ctrl-C.</summary>
@@ -40,10 +43,17 @@ internal sealed class StandaloneGrasp
         using var stop = new StopSignals();
         try
         {
+            using var quads = _quads.Read(parsed);
             await using var grasp = GraspNode.Start(new GraspNodeOptions
             {
-                Network = new StandaloneOptions { Interfaces = (parsed.GetValue(_interfaces) ?? []).ToValueList() },
+                Network = new StandaloneOptions
+                {
+                    Interfaces = (parsed.GetValue(_interfaces) ?? []).ToValueList(),
+                    InsecureQuads = quads,
+                },
             });
+            if (quads is not null)
+                await error.WriteLineAsync("acpd: QUADS is INSECURE: one IV for all messages, no integrity. For labs, and for joining graspy.");
             await using var asa = await grasp.RegisterAsaAsync(name);
             return await work(asa, line =>
             {

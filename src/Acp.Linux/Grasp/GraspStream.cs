@@ -1,3 +1,4 @@
+using Acp.Core.Grasp;
 using Acp.Linux.Loop;
 using Acp.Linux.Sockets;
 using Acp.Wire.Cbor;
@@ -13,6 +14,8 @@ internal sealed class GraspStream
     private readonly EventLoop _loop;
     private readonly StreamSocket _socket;
     private readonly CborItemFramer _framer;
+    private readonly InsecureQuads? _quads;
+    private readonly InsecureQuadsFramer? _quadsFramer;
     private readonly byte[] _shared;
     private readonly Queue<ReadOnlyMemory<byte>> _unsent = new();
     private byte[] _partial = [];
@@ -21,13 +24,16 @@ internal sealed class GraspStream
     private bool _closing;
 
     /// <param name="shared">A buffer of the loop's, of use during one call only.</param>
-    public GraspStream(EventLoop loop, StreamSocket socket, CborLimits limits, byte[] shared, bool connecting)
+    /// <param name="quads">What encrypts each item, if anything does. Not owned.</param>
+    public GraspStream(EventLoop loop, StreamSocket socket, CborLimits limits, byte[] shared, bool connecting, InsecureQuads? quads = null)
     {
         _loop = loop;
         _socket = socket;
         _shared = shared;
         _connecting = connecting;
         _framer = new CborItemFramer(limits);
+        _quads = quads;
+        _quadsFramer = quads is null ? null : new InsecureQuadsFramer(quads, limits);
         loop.Register(socket.Descriptor, OnReadable, connecting ? OnWritable : null);
     }
 
@@ -51,6 +57,8 @@ internal sealed class GraspStream
     {
         if (IsGone || _closing)
             return;
+        if (_quads is not null)
+            item = _quads.Encrypt(item.Span);
         if (_connecting || _unsent.Count > 0)
         {
             _unsent.Enqueue(item);
@@ -155,10 +163,14 @@ internal sealed class GraspStream
     {
         while (bytes.Length > 0 && !IsGone && !_closing)
         {
-            switch (_framer.Examine(bytes, out var length, out var refusal))
+            byte[]? decrypted = null;
+            var frame = _quadsFramer is { } quads
+                ? quads.Examine(bytes, out var length, out decrypted, out var refusal)
+                : _framer.Examine(bytes, out length, out refusal);
+            switch (frame)
             {
                 case CborFrame.Item:
-                    Received(bytes[..length]);
+                    Received(decrypted is null ? bytes[..length] : decrypted);
                     bytes = bytes[length..];
                     break;
                 case CborFrame.NeedMore:

@@ -1,3 +1,4 @@
+using Acp.Core.Grasp;
 using Acp.Wire;
 
 namespace Acp.Linux.Grasp;
@@ -13,4 +14,9 @@ public sealed record StandaloneOptions
     /// discovery go (RFC 8990 §2.5.4.4). 0 for one that is free: several engines may share a host.
     /// </summary>
     public ushort Port { get; init; }
+
+    /// <summary>
+    /// INSECURE, and null by default: encrypt all messages as graspy's QUADS does, to join a domain that uses it. Not owned.
+    /// </summary>
+    public InsecureQuads? InsecureQuads { get; init; }
 }

@@ -61,6 +61,9 @@ public sealed class StandaloneSubstrate : IDisposable
     /// <summary>Streams that ended for what came on them, by why.</summary>
     public Dictionary<CborRefusal, long> Refusals { get; } = [];
 
+    /// <summary>Datagrams that our QUADS key does not fit, which are dropped without a word (O-19).</summary>
+    public long Undecryptable { get; private set; }
+
     public void Start()
     {
         _loop.Register(_listener.Descriptor, OnAcceptable);
@@ -113,7 +116,7 @@ public sealed class StandaloneSubstrate : IDisposable
         {
             case GraspAction.SendMulticast a:
                 if (_links.TryGetValue(a.Interface.Value, out var link))
-                    link.Send(a.Message.Span);
+                    link.Send(_options.InsecureQuads is { } quads ? quads.Encrypt(a.Message.Span) : a.Message.Span);
                 break;
             case GraspAction.Connect a:
                 Connect(a);
@@ -166,7 +169,7 @@ public sealed class StandaloneSubstrate : IDisposable
     private void Open(StreamSocket socket, ConnectionId id, bool connecting)
     {
         GraspStream? opened = null;
-        var stream = new GraspStream(_loop, socket, _engine.StreamLimits, _buffer, connecting)
+        var stream = new GraspStream(_loop, socket, _engine.StreamLimits, _buffer, connecting, _options.InsecureQuads)
         {
             Connected = () =>
             {
@@ -274,8 +277,18 @@ public sealed class StandaloneSubstrate : IDisposable
             // Our own come back, for others on this host to hear; the engine would know them, too.
             if (datagram.Truncated || (datagram.Source == link.Interface.LinkLocal && datagram.SourcePort == Port))
                 continue;
+            ReadOnlySpan<byte> message = _buffer.AsSpan(0, datagram.Length);
+            if (_options.InsecureQuads is { } quads)
+            {
+                if (!quads.TryDecrypt(message, out var clear))
+                {
+                    Undecryptable++;
+                    continue;
+                }
+                message = clear;
+            }
             _engine.HandleMulticast(
-                BootClock.Now, link.Interface.Id, new GraspNeighbor(datagram.Source, datagram.SourcePort), _buffer.AsSpan(0, datagram.Length));
+                BootClock.Now, link.Interface.Id, new GraspNeighbor(datagram.Source, datagram.SourcePort), message);
             Settle();
         }
     }

@@ -16,7 +16,7 @@ internal sealed class SocketWorld : World
     private readonly NetworkNamespace _here = NetworkNamespace.CreateUnnamed();
     private readonly NetworkNamespace _there = NetworkNamespace.CreateUnnamed();
 
-    public SocketWorld(GraspOptions? options)
+    public SocketWorld(GraspOptions? options, InsecureQuads? left = null, InsecureQuads? right = null)
     {
         using var here = new RouteSocket(_here);
         using var there = new RouteSocket(_there);
@@ -25,8 +25,8 @@ internal sealed class SocketWorld : World
         Prepare(there, 2);
         Await(here);
         Await(there);
-        LeftNode = Start(_here, options);
-        RightNode = Start(_there, options);
+        LeftNode = Start(_here, options, left);
+        RightNode = Start(_there, options, right);
     }
 
     public GraspNode LeftNode { get; }
@@ -48,7 +48,7 @@ internal sealed class SocketWorld : World
     }
 
     /// <summary>One more engine, beside the left one.</summary>
-    public GraspNode StartNeighbor() => Start(_here, null);
+    public GraspNode StartNeighbor(InsecureQuads? quads = null) => Start(_here, null, quads);
 
     /// <summary>A peer without an engine, from the left.</summary>
     public Socket ConnectToRight()
@@ -61,11 +61,23 @@ internal sealed class SocketWorld : World
         }
     }
 
-    private static GraspNode Start(NetworkNamespace where, GraspOptions? options) => GraspNode.Start(new GraspNodeOptions
+    /// <summary>A peer without an engine, on the right: where it listens is for the left to know.</summary>
+    public (Socket Listener, Acp.Asa.AsaLocator Where) ListenOnRight()
+    {
+        using (_there.Enter())
+        {
+            var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+            socket.Listen(5);
+            return (socket, Acp.Asa.AsaLocator.Tcp(Ipv6Address.Parse("fd89:b714:f3db::2"), (ushort)((IPEndPoint)socket.LocalEndPoint!).Port));
+        }
+    }
+
+    private static GraspNode Start(NetworkNamespace where, GraspOptions? options, InsecureQuads? quads) => GraspNode.Start(new GraspNodeOptions
     {
         Namespace = where,
         Engine = options ?? new GraspOptions(),
-        Network = new StandaloneOptions { Interfaces = ["cable"] },
+        Network = new StandaloneOptions { Interfaces = ["cable"], InsecureQuads = quads },
     });
 
     // The kernel may take a second to say that a cable has carrier.

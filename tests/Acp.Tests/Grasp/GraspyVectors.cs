@@ -8,6 +8,11 @@ internal static class GraspyVectors
 {
     public static IReadOnlyList<(string Type, byte[] Message)> All { get; } = Load();
 
+    /// <summary>What graspy made of messages with the QUADS password "secret".</summary>
+    public static IReadOnlyList<(byte[] Encrypted, byte[] Message)> Quads { get; } =
+        [.. Lines().Where(l => l[0].StartsWith(QuadsMark, StringComparison.Ordinal))
+            .Select(l => (Convert.FromHexString(l[1]), Convert.FromHexString(l[2])))];
+
     public static TheoryData<string, string> AsTheory()
     {
         var data = new TheoryData<string, string>();
@@ -16,19 +21,14 @@ internal static class GraspyVectors
         return data;
     }
 
-    private static List<(string Type, byte[] Message)> Load()
-    {
-        var all = new List<(string, byte[])>();
-        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Vectors", "graspy-messages.txt")))
-        {
-            if (line.Length == 0 || line[0] == '#')
-                continue;
-            var columns = line.Split('\t');
-            const string quads = "QUADS-";
-            all.Add(columns[0].StartsWith(quads, StringComparison.Ordinal)
-                ? (columns[0][quads.Length..], Convert.FromHexString(columns[2]))
-                : (columns[0], Convert.FromHexString(columns[1])));
-        }
-        return all;
-    }
+    private const string QuadsMark = "QUADS-";
+
+    private static IEnumerable<string[]> Lines() => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Vectors", "graspy-messages.txt"))
+        .Where(line => line.Length > 0 && line[0] != '#')
+        .Select(line => line.Split('\t'));
+
+    private static List<(string Type, byte[] Message)> Load() =>
+        [.. Lines().Select(columns => columns[0].StartsWith(QuadsMark, StringComparison.Ordinal)
+            ? (columns[0][QuadsMark.Length..], Convert.FromHexString(columns[2]))
+            : (columns[0], Convert.FromHexString(columns[1])))];
 }
