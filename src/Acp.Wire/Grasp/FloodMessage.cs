@@ -14,4 +14,13 @@ public sealed record FloodMessage(uint SessionId, Initiator Initiator, TimeSpan 
 
     /// <summary>Entries left out because they had no locator element, or one we cannot read (H-06).</summary>
     public int DroppedEntries { get; init; }
+
+    /// <summary>Whether it is signed, and by which revision of the draft.</summary>
+    public FloodSigning Signing => (CoseSign is not null, Entries.Any(e => e.Objective.Signature is not null)) switch
+    {
+        (true, false) => FloodSigning.Message,
+        (false, true) => FloodSigning.Objectives,
+        (true, true) => FloodSigning.MessageAndObjectives,
+        _ => FloodSigning.None,
+    };
 }
