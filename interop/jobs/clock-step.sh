@@ -13,8 +13,8 @@ date -s '+400 days' > /dev/null
 check "the channel ends" until_channels 0 50
 ended=$(cut -d. -f1 /proc/uptime)
 check "because a certificate expired" grep 'CertificateExpired' "$log"
-# The date is looked at every minute anyway: only who hears of the step is this quick, even on an emulated machine.
-check "it took $((ended - began)) s, asking included" test $((ended - began)) -le 10
+# The date is looked at every minute anyway: who hears of the step takes a second or two, and on a busy emulated machine some more.
+check "it took $((ended - began)) s, asking included" test $((ended - began)) -le 30
 check "acpd channel tells the reason" sh -c "'$acpd' channel fe80 --instance '$lab-n1' | grep expired"
 date -s '-400 days' > /dev/null
 check "with the right date it is back" until_channels 1 200

@@ -10,8 +10,9 @@ internal sealed class DeleteExchange(bool authenticationFailed) : IkeExchange
 
     public override int Transmissions(Ikev2Options options) => options.DeleteTransmissions;
 
+    /// <remarks>The notify alone should do; Libreswan 4.10 passes it over and would keep the IKE SA and its child.</remarks>
     public override IReadOnlyList<IkePayload> BuildRequest(Instant now, IkeSa sa) =>
-        authenticationFailed ? [new NotifyPayload(NotifyType.AuthenticationFailed)] : [DeletePayload.IkeSa()];
+        authenticationFailed ? [new NotifyPayload(NotifyType.AuthenticationFailed), DeletePayload.IkeSa()] : [DeletePayload.IkeSa()];
 
     public override void HandleResponse(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads) => sa.Host.Finished(now, sa);
 

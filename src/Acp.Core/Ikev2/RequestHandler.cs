@@ -28,6 +28,16 @@ internal static class RequestHandler
     /// <summary>RFC 7296 §1.4, §1.4.1: deletes and notifies; the empty one asks whether we live.</summary>
     private static void HandleInformational(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
     {
+        // An initiator that rejects our credentials says so in an exchange of its own (RFC 7296 §2.21.2); a Delete beside it adds nothing.
+        if (payloads.FindNotify(NotifyType.AuthenticationFailed) is { } failed)
+        {
+            sa.Host.Facts.Add(new Ikev2Fact.ErrorReceived(sa.Id, sa.Path.Link, sa.Path.Remote, ExchangeType.Informational,
+                failed.Notify, true));
+            sa.Respond(ExchangeType.Informational, []);
+            sa.Host.Ended(now, sa, ChannelCloseReason.RefusedByPeer, false);
+            return;
+        }
+
         if (payloads.OfType<DeletePayload>().Any(d => d.Protocol == ProtocolId.Ike))
         {
             sa.Respond(ExchangeType.Informational, []);
@@ -42,16 +52,6 @@ internal static class RequestHandler
             }
 
             sa.Host.Ended(now, sa, ChannelCloseReason.PeerDelete, true);
-            return;
-        }
-
-        // An initiator that rejects our credentials says so in an exchange of its own (RFC 7296 §2.21.2).
-        if (payloads.FindNotify(NotifyType.AuthenticationFailed) is { } failed)
-        {
-            sa.Host.Facts.Add(new Ikev2Fact.ErrorReceived(sa.Id, sa.Path.Link, sa.Path.Remote, ExchangeType.Informational,
-                failed.Notify, true));
-            sa.Respond(ExchangeType.Informational, []);
-            sa.Host.Ended(now, sa, ChannelCloseReason.RefusedByPeer, false);
             return;
         }
 

@@ -13,6 +13,7 @@ using Acp.Linux.DataPlane;
 using Acp.Linux.Interop;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
+using Acp.Linux.Memory;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
 using Acp.Linux.Sockets;
@@ -32,6 +33,9 @@ internal sealed class DaemonHost : IDisposable
     /// <summary>Between two looks at routes, of which nobody tells us when they go.</summary>
     private static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>A node has started and met its neighbours by then; later on somebody may have asked it much.</summary>
+    private static readonly TimeSpan FirstRelease = TimeSpan.FromSeconds(10), ReleaseInterval = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a clean stop waits for neighbours to answer: enough to say it a second time.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadDate = TimeSpan.FromMinutes(1);
@@ -49,6 +53,7 @@ internal sealed class DaemonHost : IDisposable
     private Instant? _retryAt;
     private Instant? _stopBy;
     private Instant _dateAt;
+    private Instant _releaseAt = BootClock.Now + FirstRelease;
     private NodeNamespaces? _namespaces;
     private RouteSocket? _acpRoutes;
     private HostWindow? _window;
@@ -269,7 +274,8 @@ internal sealed class DaemonHost : IDisposable
         if (_stopBy is not null && _node!.ClosingCount == 0)
             _loop.Stop();
         return Instant.Earlier(
-            Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), Instant.Earlier(_stopBy, _caretaker!.NextDeadline)), _node!.NextDeadline);
+            Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), Instant.Earlier(_stopBy, _caretaker!.NextDeadline)),
+            Instant.Earlier(_releaseAt, _node!.NextDeadline));
     }
 
     private void HandleTime(Instant now)
@@ -287,6 +293,12 @@ internal sealed class DaemonHost : IDisposable
             _retryAt = null;
             foreach (var link in _links!.Links.Values.Where(l => l.IsUp && _unusable.Contains(l.Link)).ToList())
                 LinkUp(link);
+        }
+
+        if (_releaseAt <= now)
+        {
+            _releaseAt = now + ReleaseInterval;
+            FilePages.Release();
         }
 
         _caretaker!.HandleTime(now);
