@@ -91,33 +91,39 @@ public sealed class VirtualNetwork(ulong seed, Instant start)
         {
             foreach (var to in _nodes.Where(n => n.IsRunning && n != from))
             {
-                var at = from;
-                var hops = 0;
-                while (at != to)
-                {
-                    if (++hops > _nodes.Count)
-                    {
-                        failures.Add($"{from.Name} → {to.Name}: loop at {at.Name}");
-                        break;
-                    }
-
-                    if (at.Lookup(to.AcpAddress) is not { } channel)
-                    {
-                        failures.Add($"{from.Name} → {to.Name}: no route at {at.Name}");
-                        break;
-                    }
-
-                    if (at.OtherEnd(channel) is not { } next)
-                    {
-                        failures.Add($"{from.Name} → {to.Name}: dead channel {channel} at {at.Name}");
-                        break;
-                    }
-
-                    at = next;
-                }
+                if (Walk(from, to, out var failure) is null)
+                    failures.Add(failure);
             }
         }
 
         return failures;
+    }
+
+    /// <summary>Channels on the way that routing tables lead; null when they do not.</summary>
+    public int? Hops(VirtualNode from, VirtualNode to) => Walk(from, to, out _);
+
+    private int? Walk(VirtualNode from, VirtualNode to, out string failure)
+    {
+        failure = "";
+        var at = from;
+        var hops = 0;
+        while (at != to)
+        {
+            if (++hops > _nodes.Count)
+                failure = $"{from.Name} → {to.Name}: loop at {at.Name}";
+            else if (at.Lookup(to.AcpAddress) is not { } channel)
+                failure = $"{from.Name} → {to.Name}: no route at {at.Name}";
+            else if (at.OtherEnd(channel) is not { } next)
+                failure = $"{from.Name} → {to.Name}: dead channel {channel} at {at.Name}";
+            else
+            {
+                at = next;
+                continue;
+            }
+
+            return null;
+        }
+
+        return hops;
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Acp.Core;
+using Acp.Core.Grasp;
 using Acp.Core.Node;
 using Acp.Core.Time;
 using Acp.Linux.Crypto;
 using Acp.Wire;
+using Acp.Wire.Grasp;
 
 namespace Acp.Sim;
 
@@ -16,7 +18,7 @@ public sealed class VirtualNode
     private readonly Dictionary<ChannelId, VirtualChannel> _channels = [];
     private readonly Dictionary<Ipv6Prefix, ChannelId> _routes = [];
     private Node? _node;
-    private int _life;
+    private long _calls;
 
     internal VirtualNode(VirtualNetwork network, string name, int number, NodeOptions options)
     {
@@ -32,6 +34,12 @@ public sealed class VirtualNode
     public int Number { get; }
 
     public Ipv6Address AcpAddress { get; }
+
+    /// <summary>How often it was started.</summary>
+    public int Life { get; private set; }
+
+    /// <summary>What carries its GRASP; null while it is off.</summary>
+    public VirtualSubstrate? Substrate { get; private set; }
 
     public bool IsRunning => _node is not null;
 
@@ -55,9 +63,11 @@ public sealed class VirtualNode
 
     public void Start()
     {
-        _life++;
+        Life++;
         var self = new NodeSelf(AcpAddress, new Ipv6Prefix(AcpAddress, 127), [ToyAuthority.CertificateOf(this)], []);
         _node = new Node(_options, self, new PlatformIkeCrypto(), new SeededRandom(_network.Random.NextUInt64()));
+        Substrate = new VirtualSubstrate(_network, this);
+        Tell((node, now) => node.HandleGraspSubstrate(now, true, GraspConstants.GRASP_LISTEN_PORT));
         foreach (var port in _ports.Where(p => p.Link.IsUp))
             port.Up();
     }
@@ -66,6 +76,7 @@ public sealed class VirtualNode
     public void Kill()
     {
         _node = null;
+        Substrate = null;
         _channels.Clear();
         _routes.Clear();
     }
@@ -100,6 +111,18 @@ public sealed class VirtualNode
         && port.Link.Opposite(port).Node is { IsRunning: true } other && other.ChannelOfInbound(sa) is not null
             ? other
             : null;
+
+    /// <summary>The channel of the other end that a packet into this one comes out of.</summary>
+    public VirtualChannel? ArrivalOf(ChannelId channel) =>
+        OtherEnd(channel) is { } other && _channels[channel].Sender is { } sa ? other.ChannelOfInbound(sa) : null;
+
+    /// <summary>A call of an ASA on this node; its answer will be in <see cref="VirtualSubstrate.Answers"/>.</summary>
+    public CommandId Call(GraspCommand command)
+    {
+        var id = new CommandId(++_calls);
+        Tell((node, now) => node.HandleGrasp(now, at => node.Grasp.Engine.HandleCommand(at, id, command)));
+        return id;
+    }
 
     private VirtualPort? PortOf(LinkId link) => _ports.FirstOrDefault(p => p.Id == link);
 
@@ -155,6 +178,9 @@ public sealed class VirtualNode
             case NodeAction.SendRpl rpl:
                 SendRpl(rpl);
                 break;
+            case NodeAction.PerformGrasp grasp:
+                Substrate!.Perform(grasp.Action);
+                break;
             case NodeAction.SetRoute set:
                 _routes[set.Prefix] = set.Channel;
                 break;
@@ -183,10 +209,10 @@ public sealed class VirtualNode
     // Answers come as events of their own, as from a worker; never into a node that was restarted meanwhile.
     private void Later(Action<Node> answer)
     {
-        var life = _life;
+        var life = Life;
         _network.After(TimeSpan.FromMilliseconds(1), () =>
         {
-            if (_life == life)
+            if (Life == life)
                 Tell((n, _) => answer(n));
         });
     }

@@ -32,4 +32,22 @@ public abstract record GraspAction
 
     /// <summary>The answer to a command, one each.</summary>
     public sealed record Complete(CommandId Command, GraspResult Result) : GraspAction;
+
+    /// <summary>
+    /// Of <see cref="AcpGrasp"/> alone, as are the next three: open a TCP connection to a channel's neighbour, port 7017; answer
+    /// with <see cref="AcpGrasp.HandleSessionConnected"/> or <see cref="AcpGrasp.HandleSessionClosed"/>.
+    /// </summary>
+    public sealed record OpenSession(FloodingSessionId Session, GraspInterfaceId Interface, Ipv6Address From, Ipv6Address To) : GraspAction;
+
+    /// <summary>One message on a flooding session.</summary>
+    public sealed record SendOnSession(FloodingSessionId Session, ByteString Message) : GraspAction;
+
+    /// <summary>
+    /// Nothing more will be sent on it: half-close it when all is written. What comes until the other end closes it, too, is
+    /// still wanted, and so is the news that it did.
+    /// </summary>
+    public sealed record FinishSession(FloodingSessionId Session) : GraspAction;
+
+    /// <summary>Close it at once. It is forgotten already.</summary>
+    public sealed record AbortSession(FloodingSessionId Session) : GraspAction;
 }

@@ -127,11 +127,14 @@ public sealed class GraspEngine : IMachine
         Settle(now);
     }
 
-    /// <summary>A flooding session to this neighbour is open (again): it is told what we flooded (J-12).</summary>
+    /// <summary>A flooding session to this neighbour is open (again): it is told what we flooded (J-12), and what we look for.</summary>
     public void HandleNeighborUp(Instant now, GraspInterfaceId at, GraspNeighbor neighbor)
     {
         if (_state.IsActive && _state.Interfaces.TryGetValue(at, out var link))
+        {
             _floods.Repeat(now, link, neighbor);
+            _discoveries.HandleInterfaceUp(now, link);
+        }
         Settle(now);
     }
 

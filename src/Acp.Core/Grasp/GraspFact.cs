@@ -37,4 +37,13 @@ public abstract record GraspFact
 
     /// <summary>A request with a session id that is in use here (H-22).</summary>
     public sealed record SessionIdClash(uint SessionId, Ipv6Address? Peer) : GraspFact;
+
+    /// <summary>There is a flooding session to a channel's neighbour.</summary>
+    public sealed record NeighborUp(GraspInterfaceId Interface, GraspNeighbor Neighbor, bool WeOpened) : GraspFact;
+
+    /// <summary>There is none any more.</summary>
+    public sealed record NeighborDown(GraspInterfaceId Interface, GraspNeighbor Neighbor) : GraspFact;
+
+    /// <summary>Both ends of a channel opened one; the higher address keeps its own (J-11).</summary>
+    public sealed record SessionDoubled(GraspInterfaceId Interface, bool WeAreKeeper) : GraspFact;
 }

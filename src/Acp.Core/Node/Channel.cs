@@ -16,7 +16,7 @@ internal sealed class Channel(ChannelSpec spec, PeerIdentity peer, bool weDecide
     /// <summary>What is installed, oldest first. Numbers only: the keys belong to the data plane.</summary>
     public List<(uint Inbound, uint Outbound, EspAlgorithm Algorithm, bool Esn, Instant Since)> ChildSas { get; } = [];
 
-    /// <summary>RPL was told that packets pass.</summary>
+    /// <summary>RPL and GRASP were told that packets pass.</summary>
     public bool InService { get; set; }
 
     public ChannelStatus Status => new(Spec, Peer, WeDecide, Since, [.. ChildSas]);

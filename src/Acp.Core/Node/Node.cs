@@ -1,5 +1,6 @@
 using Acp.Core.Dull;
 using Acp.Core.Esp;
+using Acp.Core.Grasp;
 using Acp.Core.Ikev2;
 using Acp.Core.Ikev2.Crypto;
 using Acp.Core.Rpl;
@@ -15,6 +16,7 @@ namespace Acp.Core.Node;
 ///   link up ──► DULL hears a neighbour ──► adjacency waits its turn ──► IKEv2 makes a child SA
 ///                                                                          │
 ///   routes ◄── RPL hears the neighbour's DIO and DAO ◄── channel opens ◄───┘
+///                            └──► GRASP connects to it, and ASAs talk
 /// </code>
 /// The same object runs on a box, in a test of five nodes and in a simulation of ten thousand.
 /// </summary>
@@ -41,6 +43,7 @@ public sealed class Node : IMachine
         _ikev2 = new Ikev2Machine(
             options.Ikev2, new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes), crypto, random);
         _rpl = new RplMachine(options.Rpl, self.AcpAddress, self.Prefix, random);
+        Grasp = new AcpGrasp(options.Grasp, options.Flooding, random);
         foreach (var neighbor in options.Neighbors.Where(n => n.Parent is null))
             _remotes.Add(neighbor.Address, new RemoteNeighbor(neighbor));
     }
@@ -59,6 +62,9 @@ public sealed class Node : IMachine
     public IEnumerable<ChannelStatus> Channels => _channels.Values.Select(c => c.Status);
 
     public Ikev2Machine Ikev2 => _ikev2;
+
+    /// <summary>GRASP inside the ACP. To look at; events for it go through <see cref="HandleGrasp"/>.</summary>
+    public AcpGrasp Grasp { get; }
 
     public RplStatus RplStatus => _rpl.Status;
 
@@ -79,7 +85,8 @@ public sealed class Node : IMachine
     {
         get
         {
-            var next = Instant.Earlier(Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), _rpl.NextDeadline);
+            var next = Instant.Earlier(
+                Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), Instant.Earlier(_rpl.NextDeadline, Grasp.NextDeadline));
             foreach (var link in _links.Values)
                 next = Instant.Earlier(next, link.Dull?.NextDeadline);
             return next;
@@ -93,6 +100,7 @@ public sealed class Node : IMachine
         _adjacency.HandleTime(now);
         _ikev2.HandleTime(now);
         _rpl.HandleTime(now);
+        Grasp.HandleTime(now);
         Settle(now);
     }
 
@@ -210,6 +218,28 @@ public sealed class Node : IMachine
         if (!_channels.ContainsKey(channel))
             return;
         _rpl.HandleMessage(now, channel, source, destination, message);
+        // Only the neighbour can have said anything in its channel, so this is where it is.
+        Grasp.HandleNeighborHeard(now, InterfaceOf(channel), source);
+        Settle(now);
+    }
+
+    /// <summary>
+    /// The substrate of GRASP inside the ACP works, or no longer does. Local ASAs need no neighbour (J-13), but they do need this.
+    /// </summary>
+    public void HandleGraspSubstrate(Instant now, bool works, ushort port)
+    {
+        Grasp.Engine.SetAddress(now, _self.AcpAddress, port);
+        Grasp.Engine.SetOperational(now, works);
+        Settle(now);
+    }
+
+    /// <summary>
+    /// An event for <see cref="Grasp"/>, told by <paramref name="happen"/>: from its substrate, or a call of an ASA on its engine.
+    /// </summary>
+    public void HandleGrasp(Instant now, Action<Instant> happen)
+    {
+        happen(now);
+        Grasp.Settle(now);
         Settle(now);
     }
 
@@ -328,6 +358,12 @@ public sealed class Node : IMachine
                 Perform(now, action);
             }
 
+            while (Grasp.Actions.TryTake(out var action))
+            {
+                more = true;
+                Actions.Add(new NodeAction.PerformGrasp(action));
+            }
+
             while (_adjacency.Facts.TryTake(out var fact))
                 Facts.Add(new NodeFact.AdjacencyNoted(fact));
             while (_ikev2.Facts.TryTake(out var fact))
@@ -338,6 +374,9 @@ public sealed class Node : IMachine
                     Milestones = Milestones with { Joined = now };
                 Facts.Add(new NodeFact.RplNoted(fact));
             }
+
+            while (Grasp.Facts.TryTake(out var fact))
+                Facts.Add(new NodeFact.GraspNoted(fact));
         }
         while (more);
     }
@@ -487,7 +526,7 @@ public sealed class Node : IMachine
         Facts.Add(new NodeFact.ChannelUp(spec, established.Peer, established.WeAreDecider));
     }
 
-    // The neighbour came back before we missed it. Its interface stays, but whatever RPL knew from it is void.
+    // The neighbour came back before we missed it. Its interface stays, but whatever RPL and GRASP had with it is void.
     private void Renew(Instant now, Ikev2Action.ChannelRenewed renewed)
     {
         if (!_channels.TryGetValue(renewed.Channel, out var channel))
@@ -497,6 +536,7 @@ public sealed class Node : IMachine
             return;
         channel.InService = false;
         _rpl.HandleChannelDown(now, renewed.Channel);
+        Grasp.HandleChannelDown(now, InterfaceOf(renewed.Channel));
     }
 
     private void Install(Instant now, ChildSaParameters childSa, bool sendAtOnce)
@@ -515,6 +555,8 @@ public sealed class Node : IMachine
             return;
         channel.InService = true;
         _rpl.HandleChannelUp(now, childSa.Channel, channel.Spec.InnerLinkLocal, SpeedOf(channel.Spec.Link));
+        Grasp.HandleChannelUp(
+            now, new GraspInterface(InterfaceOf(childSa.Channel), GraspInterfaceKind.Channel, channel.Spec.InnerLinkLocal));
     }
 
     private void Close(Instant now, Ikev2Action.ChannelClosed closed)
@@ -523,13 +565,20 @@ public sealed class Node : IMachine
             return;
         Milestones = Milestones with { LastChannel = now };
         if (channel.InService)
+        {
             _rpl.HandleChannelDown(now, closed.Channel);
+            Grasp.HandleChannelDown(now, InterfaceOf(closed.Channel));
+        }
+
         Actions.Add(new NodeAction.CloseChannel(closed.Channel));
         if (_links.TryGetValue(closed.Link, out var link))
             link.Dull?.ClearAuthenticated(closed.Remote);
         _adjacency.HandleChannelDown(now, closed.Link, closed.Remote, closed.Channel, ChannelCloseWords.Of(closed.Reason), closed.ByPeerDelete);
         Facts.Add(new NodeFact.ChannelDown(channel.Spec, closed.Reason));
     }
+
+    /// <summary>GRASP's number for a channel is the channel's.</summary>
+    private static GraspInterfaceId InterfaceOf(ChannelId channel) => new(channel.Value);
 
     private Channel? Find(LinkId link, Ipv6Address remote) =>
         _channels.Values.FirstOrDefault(c => c.Spec.Link == link && c.Spec.Remote == remote);

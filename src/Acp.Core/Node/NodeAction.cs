@@ -1,3 +1,4 @@
+using Acp.Core.Grasp;
 using Acp.Core.Ikev2;
 using Acp.Wire;
 
@@ -60,4 +61,9 @@ public abstract record NodeAction
     public sealed record SetRoute(Ipv6Prefix Prefix, ChannelId Channel, Ipv6Address NextHop) : NodeAction;
 
     public sealed record RemoveRoute(Ipv6Prefix Prefix) : NodeAction;
+
+    /// <summary>
+    /// What GRASP inside the ACP wants of its substrate, in the acp namespace; the answers go to <see cref="Node.HandleGrasp"/>.
+    /// </summary>
+    public sealed record PerformGrasp(GraspAction Action) : NodeAction;
 }

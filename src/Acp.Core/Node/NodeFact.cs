@@ -1,4 +1,5 @@
 using Acp.Core.Dull;
+using Acp.Core.Grasp;
 using Acp.Core.Ikev2;
 using Acp.Core.Rpl;
 using Acp.Wire;
@@ -37,4 +38,6 @@ public abstract record NodeFact
     public sealed record Ikev2Noted(Ikev2Fact Fact) : NodeFact;
 
     public sealed record RplNoted(RplFact Fact) : NodeFact;
+
+    public sealed record GraspNoted(GraspFact Fact) : NodeFact;
 }

@@ -1,5 +1,6 @@
 using Acp.Core.Dull;
 using Acp.Core.Esp;
+using Acp.Core.Grasp;
 using Acp.Core.Ikev2;
 using Acp.Core.Rpl;
 
@@ -21,4 +22,9 @@ public sealed class NodeOptions
     public int RemoteMtu { get; init; } = EspOverhead.MaximumOuterMtu;
 
     public RplOptions Rpl { get; init; } = new();
+
+    /// <summary>Of the instance inside the ACP; DULL has its own.</summary>
+    public GraspOptions Grasp { get; init; } = new();
+
+    public FloodingOptions Flooding { get; init; } = new();
 }

@@ -18,6 +18,7 @@ using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
 using Acp.Linux.Sockets;
 using Acp.Wire;
+using Acp.Wire.Grasp;
 using Microsoft.Extensions.Logging;
 
 namespace Acp.Daemon.Host;
@@ -61,6 +62,7 @@ internal sealed class DaemonHost : IDisposable
     private IDataPlane? _dataPlane;
     private HostNetwork? _hostNetwork;
     private NodeShell? _shell;
+    private GraspDoor? _grasp;
     private Node? _node;
     private TraceFeed? _trace;
     private NodeReporter? _reporter;
@@ -220,6 +222,8 @@ internal sealed class DaemonHost : IDisposable
         _trace = new TraceFeed(_node.Ikev2);
         var journal = new PeerJournal();
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, journal, _trace, _keyLog);
+        _grasp = new GraspDoor(_loop, _shell, _node);
+        _shell.GraspCompleted = _grasp.HandleComplete;
         _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;
         OpenHostNetwork();
@@ -243,6 +247,7 @@ internal sealed class DaemonHost : IDisposable
         });
         FollowLinks();
         _shell.HostNetworkUp();
+        _shell.Tell(now => _node.HandleGraspSubstrate(now, true, GraspConstants.GRASP_LISTEN_PORT));
         _reporter.ReadyAt = BootClock.Now;
     }
 
@@ -379,6 +384,7 @@ internal sealed class DaemonHost : IDisposable
     private void RemoveEverything()
     {
         Try(() => _dates?.Dispose());
+        Try(() => _grasp?.Stop());
         Try(() => _shell?.Dispose());
         Try(() => _dataPlane?.Dispose());
         Try(() => _hostNetwork?.Dispose());

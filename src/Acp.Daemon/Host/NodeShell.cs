@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Acp.Core;
+using Acp.Core.Grasp;
 using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
@@ -50,6 +51,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly byte[] _buffer = new byte[BufferSize];
     private IDataPlane? _dataPlane;
     private int _ikeWaiting;
+    private bool _performing;
 
     /// <param name="acpRoutes">Requests in the acp namespace; the caller disposes it.</param>
     /// <param name="journal">Told of everything, as <paramref name="trace"/>.</param>
@@ -81,6 +83,9 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
 
     /// <summary>Set once, if there are remote neighbours; the caller disposes it.</summary>
     public HostNetwork? HostNetwork { get; set; }
+
+    /// <summary>Told of every call of an ASA that is answered. Set once, before the first is made.</summary>
+    public Action<Instant, CommandId, GraspResult>? GraspCompleted { get; set; }
 
     public int? InterfaceOf(ChannelId channel) => _channels.TryGetValue(channel, out var found) ? found.Index : null;
 
@@ -342,14 +347,19 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         Perform();
     }
 
+    // What is done may call back: one loop does it all, in order.
     private void Perform()
     {
+        if (_performing)
+            return;
+        _performing = true;
         while (_node.Actions.TryTake(out var action))
         {
             Perform(action);
             Report();
         }
 
+        _performing = false;
         Report();
     }
 
@@ -432,11 +442,30 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             case NodeAction.SetRoute set:
                 SetRoute(set);
                 break;
+            case NodeAction.PerformGrasp grasp:
+                Perform(grasp.Action);
+                break;
             case NodeAction.RemoveRoute remove:
                 _acpRoutes.DeleteRoute(new RouteMessage(remove.Prefix, 0));
                 break;
             default:
                 throw new SwitchExpressionException(action);
+        }
+    }
+
+    private void Perform(GraspAction action)
+    {
+        switch (action)
+        {
+            case GraspAction.Complete complete:
+                GraspCompleted?.Invoke(BootClock.Now, complete.Command, complete.Result);
+                break;
+            case GraspAction.Connect connect:
+                _node.HandleGrasp(BootClock.Now, now => _node.Grasp.Engine.HandleClosed(now, connect.Connection));
+                break;
+            case GraspAction.OpenSession open:
+                _node.HandleGrasp(BootClock.Now, now => _node.Grasp.HandleSessionClosed(now, open.Session));
+                break;
         }
     }
 

@@ -1,0 +1,21 @@
+using Acp.Core.Time;
+
+namespace Acp.Core.Grasp;
+
+/// <summary>One connection to a channel neighbour, from the attempt to its end.</summary>
+internal sealed class FloodingSession(FloodingSessionId id, FloodingLink link, GraspNeighbor neighbor, bool weOpened)
+{
+    public FloodingSessionId Id { get; } = id;
+
+    public FloodingLink Link { get; } = link;
+
+    public GraspNeighbor Neighbor { get; } = neighbor;
+
+    public bool WeOpened { get; } = weOpened;
+
+    /// <summary>Null while it is being opened.</summary>
+    public Instant? OpenSince { get; set; }
+
+    /// <summary>By when it must be open, or must have ended; null for one that may stay.</summary>
+    public Instant? Deadline { get; set; }
+}
