@@ -22,6 +22,7 @@ internal static class CommandTree
         root.Subcommands.Add(AnnounceCommand.Create());
         root.Subcommands.Add(GraspCommands.Create());
         root.Subcommands.Add(AsaCommand.Create());
+        root.Subcommands.Add(DecodeCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         Examples.Add(root,
             ("acpd lab run --nodes 5 --topology line", "see it work: five boxes in network namespaces of this machine"),
