@@ -74,7 +74,7 @@ public class DecodeTests
     [InlineData("8200", 2, null, "Truncated")]
     [InlineData("8101", 2, null, "BadSessionId")]
     [InlineData("8118c8", 1, "element 0", "UnknownMessageType")]
-    [InlineData("9a00010000", 0, null, "OverLimits")]
+    [InlineData("9a00010000", 4, null, "OverLimits")]
     [InlineData("82061c", 2, null, "MalformedCbor")]
     public void A_refused_GRASP_message_tells_the_octet(string hex, int at, string? part, string refusal)
     {
