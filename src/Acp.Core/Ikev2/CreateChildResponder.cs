@@ -56,9 +56,9 @@ internal static class CreateChildResponder
         using (secret)
         {
             var ownNonce = host.Random.Bytes(host.Options.NonceLength);
-            var id = new IkeSaId(BinaryPrimitives.ReadUInt64BigEndian(proposal.Spi.Span), host.NewIkeSpi());
+            var id = new IkeSaId(BinaryPrimitives.ReadUInt64BigEndian(proposal.Spi.Span), host.Sas.NewSpi());
             var keys = sa.Keys!.DeriveRekeyed(suite, secret, nonce.Nonce.Span, ownNonce, id);
-            var made = host.AddRekeyed(now, sa, id, keys, false);
+            var made = host.Rekeying.Add(now, sa, id, keys, false);
             sa.Respond(ExchangeType.CreateChildSa,
             [
                 ProposalSelector.IkeAnswer(proposal.Number, suite, id.ResponderSpi),
@@ -68,7 +68,7 @@ internal static class CreateChildResponder
             if (sa.InFlight is RekeyIkeExchange)
                 sa.PeerRekey = new PeerRekey(made, Nonces.Lower(nonce.Nonce.Span, ownNonce));
             else
-                host.Inherit(now, sa, made);
+                host.Rekeying.Inherit(now, sa, made);
         }
     }
 
@@ -147,7 +147,7 @@ internal static class CreateChildResponder
             var ownNonce = host.Random.Bytes(host.Options.NonceLength);
             var spi = host.NewEspSpi();
             var (fromInitiator, fromResponder) = sa.Keys!.DeriveChild(secret, nonce.Nonce.Span, ownNonce);
-            var made = host.InstallChild(now, sa, suite, spi, fromInitiator, fromResponder, false, old, false);
+            var made = host.ChildSas.Install(now, sa, suite, spi, fromInitiator, fromResponder, false, old, false);
             if (old is not null)
             {
                 old.Successor = made;

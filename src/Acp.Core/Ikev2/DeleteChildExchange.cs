@@ -21,6 +21,6 @@ internal sealed class DeleteChildExchange(uint inboundSpi, ChildSa? child) : Ike
     public override void HandleResponse(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
     {
         if (child is not null)
-            sa.Host.RemoveChild(now, child);
+            sa.Host.ChildSas.Remove(now, child);
     }
 }

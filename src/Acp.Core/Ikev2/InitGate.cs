@@ -12,7 +12,7 @@ namespace Acp.Core.Ikev2;
 /// it, and its table of neighbours, which the established channels need, holds a thousand (gc_thresh3).
 /// </para>
 /// </summary>
-internal sealed class InitGate(IIkeSaHost host, HalfOpenTable halfOpen, CookieJar cookies, Func<IkePath, bool> isExpected)
+internal sealed class InitGate(IkeSaHost host, CookieJar cookies, Func<IkePath, bool> isExpected)
 {
     private readonly TokenBucket _strangers = new(host.Options.StrangerCookiesPerSecond);
 
@@ -20,7 +20,8 @@ internal sealed class InitGate(IIkeSaHost host, HalfOpenTable halfOpen, CookieJa
     public bool TurnsAway(Instant now, IkePath path, IkeHeader header, ReadOnlySpan<byte> datagram)
     {
         // Who has a half-open SA may be repeating the request that made it, which needed no cookie then.
-        if (halfOpen.Count < host.Options.CookieTotal || header.ResponderSpi != 0 || header.InitiatorSpi == 0 || halfOpen.CountFor(path) > 0
+        if (host.HalfOpen.Count < host.Options.CookieTotal || header.ResponderSpi != 0 || header.InitiatorSpi == 0
+            || host.HalfOpen.CountFor(path) > 0
             || !TryFindNonce(header, datagram, out var nonce, out var cookie))
             return false;
         if (!cookie.IsEmpty && cookies.IsValid(now, cookie, path, header.InitiatorSpi, nonce))

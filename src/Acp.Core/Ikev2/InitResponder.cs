@@ -8,16 +8,12 @@ namespace Acp.Core.Ikev2;
 /// Judges an IKE_SA_INIT request and answers it: with a half-open SA, or with an unprotected notify and no state at all
 /// (RFC 7296 §1.2, §2.6, §2.7).
 /// </summary>
-internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, CookieJar cookies)
+internal sealed class InitResponder(IkeSaHost host, CookieJar cookies)
 {
     private readonly TokenBucket _errors = new(host.Options.UnprotectedPerSecond);
 
     /// <summary>Answers; the new half-open SA, or null when there is none.</summary>
-    /// <param name="evict">Ends a half-open SA that must give way.</param>
-    /// <param name="newSpi">An unused IKE SPI.</param>
-    /// <param name="order">The place of this event.</param>
-    public IkeSa? Handle(Instant now, IkePath path, IkeMessage message, ReadOnlySpan<byte> bytes, Action<IkeSa> evict,
-        Func<ulong> newSpi, long order)
+    public IkeSa? Handle(Instant now, IkePath path, IkeMessage message, ReadOnlySpan<byte> bytes)
     {
         var header = message.Header;
         var id = new IkeSaId(header.InitiatorSpi, header.ResponderSpi);
@@ -28,9 +24,9 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, Coo
         }
 
         var key = HalfOpenTable.KeyOf(path, bytes);
-        if (halfOpen.TryFind(key, out var known, out var stored))
+        if (host.HalfOpen.TryFind(key, out var known, out var stored))
         {
-            known.RepeatInitResponse(now, path, stored);
+            known.Responses.RepeatInit(now, path, stored);
             return null;
         }
 
@@ -53,16 +49,16 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, Coo
         var hashes = HandshakePayloads.PeerHashes(payloads, host.Options);
         if (hashes.Count == 0)
             return Refuse(now, path, id, new NotifyPayload(NotifyType.NoProposalChosen), "no SIGNATURE_HASH_ALGORITHMS of ours");
-        if (halfOpen.CountFor(path) >= host.Options.HalfOpenPerPeer)
-            evict(halfOpen.OldestOf(path)!);
-        if (halfOpen.Count >= host.Options.HalfOpenTotal)
+        if (host.HalfOpen.CountFor(path) >= host.Options.HalfOpenPerPeer)
+            host.Remove(host.HalfOpen.OldestOf(path)!);
+        if (host.HalfOpen.Count >= host.Options.HalfOpenTotal)
         {
             Drop(id, path, IkeDrop.HalfOpenLimit);
             return null;
         }
 
-        return Accept(now, path, id with { ResponderSpi = newSpi() }, key, bytes.ToArray(), payloads, suite, proposal!.Number, ke,
-            nonce, hashes, order);
+        return Accept(now, path, id with { ResponderSpi = host.Sas.NewSpi() }, key, bytes.ToArray(), payloads, suite, proposal!.Number, ke,
+            nonce, hashes);
     }
 
     /// <summary>An unprotected answer that carries one notify, unless its rate is used up.</summary>
@@ -82,7 +78,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, Coo
     }
 
     private IkeSa? Accept(Instant now, IkePath path, IkeSaId id, string key, byte[] request, IReadOnlyList<IkePayload> payloads,
-        IkeSuite suite, byte proposalNumber, KePayload ke, NoncePayload nonce, IReadOnlyList<SignatureHash> hashes, long order)
+        IkeSuite suite, byte proposalNumber, KePayload ke, NoncePayload nonce, IReadOnlyList<SignatureHash> hashes)
     {
         using var exchange = host.Crypto.CreateKeyExchange(suite.Group);
         if (!exchange.TryDeriveSharedSecret(ke.Data.Span, out var secret))
@@ -100,7 +96,7 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, Coo
                 .. HandshakePayloads.InitNotifies(id, path, host.Options, fragmentation, usePpk),
                 HandshakePayloads.CertificateRequest(host.Identity),
             ]);
-        var ikeSa = new IkeSa(host, path, false, id, order, now)
+        var ikeSa = new IkeSa(host, path, false, id, host.NextOrder(), now)
         {
             State = IkeSaState.HalfOpen,
             Fragmentation = fragmentation,
@@ -108,17 +104,17 @@ internal sealed class InitResponder(IIkeSaHost host, HalfOpenTable halfOpen, Coo
         };
         using (secret)
             ikeSa.SetKeys(KeyMaterial.Derive(host.Crypto, suite, secret, nonce.Nonce.Span, ownNonce, id));
-        ikeSa.NoteNat(nat);
-        ikeSa.BeginAfterInit();
+        ikeSa.Nat.Note(nat);
+        ikeSa.Responses.BeginAfterInit();
         ikeSa.Handshake = new ResponderHandshake(ikeSa, request, response, nonce.Nonce, ownNonce, hashes, usePpk);
-        halfOpen.Add(key, ikeSa, response);
+        host.HalfOpen.Add(key, ikeSa, response);
         host.Actions.Add(new Ikev2Action.PeerInitiated(path.Link, path.Remote));
         Send(path, response);
         return ikeSa;
     }
 
     private bool CookieWanted(IkePath path) =>
-        halfOpen.CountFor(path) >= host.Options.CookiePerPeer || halfOpen.Count >= host.Options.CookieTotal;
+        host.HalfOpen.CountFor(path) >= host.Options.CookiePerPeer || host.HalfOpen.Count >= host.Options.CookieTotal;
 
     private bool HasCookie(Instant now, IkePath path, IkeSaId id, IReadOnlyList<IkePayload> payloads, NoncePayload nonce)
     {

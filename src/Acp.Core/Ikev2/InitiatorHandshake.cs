@@ -35,7 +35,7 @@ internal sealed class InitiatorHandshake : Handshake
         _triedGroups.Add(_keyExchange.Group);
     }
 
-    private IIkeSaHost Host => _sa.Host;
+    private IkeSaHost Host => _sa.Host;
 
     public void Start(Instant now)
     {
@@ -48,7 +48,7 @@ internal sealed class InitiatorHandshake : Handshake
         payloads.AddRange(HandshakePayloads.InitNotifies(_sa.Id, _sa.Path, Host.Options, Host.Options.Fragmentation, Host.Options.Ppks.Count > 0));
         var header = IkeHeader.Create(_sa.Id.InitiatorSpi, 0, ExchangeType.IkeSaInit, IkeFlags.Initiator, 0);
         _request = IkeMessage.Encode(header, payloads);
-        _sa.SendInit(now, new InitExchange(), _request);
+        _sa.Requests.SendInit(now, new InitExchange(), _request);
     }
 
     /// <summary>
@@ -146,8 +146,8 @@ internal sealed class InitiatorHandshake : Handshake
         var (esp, spi) = (_esp, _spi);
         _spi = 0;
         Host.Established(now, _sa, peer);
-        Host.InstallChild(now, _sa, esp, spi, fromResponder, fromInitiator, true, null, false);
-        Host.Settle(now, _sa);
+        Host.ChildSas.Install(now, _sa, esp, spi, fromResponder, fromInitiator, true, null, false);
+        Host.Channels.Settle(now, _sa);
     }
 
     public override void Dispose()
@@ -233,15 +233,16 @@ internal sealed class InitiatorHandshake : Handshake
         }
 
         _sa.SetResponderSpi(message.Header.ResponderSpi);
-        _sa.NoteNat(HandshakePayloads.DetectNat(payloads, _sa.Id, _sa.Path, Host.Options));
+        _sa.Nat.Note(HandshakePayloads.DetectNat(payloads, _sa.Id, _sa.Path, Host.Options));
         _sa.Fragmentation = HandshakePayloads.AgreesToFragment(payloads, Host.Options);
         _response = bytes;
         _peerNonce = nonce.Nonce;
         using (secret)
             _sa.SetKeys(KeyMaterial.Derive(Host.Crypto, suite, secret, _nonce, _peerNonce.Span, _sa.Id));
-        _sa.InitAnswered(now);
+        _sa.Liveness.NoteHeard(now);
+        _sa.Requests.End();
         if (_sa.Nat.IsTraversed)
-            _sa.MoveToNatTraversalPort();
+            _sa.Nat.MoveToTraversalPort();
         _identity = Host.Identity;
         _peerHashes = hashes;
         _mixed = usePpk ? _sa.Keys!.MixWith(Host.Options.Ppks[0]) : null;
@@ -318,7 +319,7 @@ internal sealed class InitiatorHandshake : Handshake
         Host.InitiationFailed(now, _sa, reason, text);
         _sa.State = IkeSaState.Closing;
         _sa.DropAt = null;
-        _sa.CancelWaiting();
+        _sa.Requests.CancelWaiting();
         _sa.Request(now, new DeleteExchange(authenticationFailed));
     }
 

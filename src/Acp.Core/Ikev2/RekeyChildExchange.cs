@@ -11,7 +11,7 @@ namespace Acp.Core.Ikev2;
 /// </summary>
 /// <param name="old">Null to make one without replacing any.</param>
 /// <param name="putOffSince">When the peer first answered TEMPORARY_FAILURE, if this is another try.</param>
-internal sealed class RekeyChildExchange(IIkeSaHost host, ChildSa? old, DhGroup group, Instant? putOffSince = null,
+internal sealed class RekeyChildExchange(IkeSaHost host, ChildSa? old, DhGroup group, Instant? putOffSince = null,
     bool groupWasAsked = false) : IkeExchange
 {
     private readonly HashSet<uint> _deletedByPeer = [];
@@ -121,18 +121,18 @@ internal sealed class RekeyChildExchange(IIkeSaHost host, ChildSa? old, DhGroup 
             }
         }
 
-        var made = host.InstallChild(now, sa, suite, _spi, fromResponder, fromInitiator, true, old, !won);
+        var made = host.ChildSas.Install(now, sa, suite, _spi, fromResponder, fromInitiator, true, old, !won);
         if (old is not null)
             old.IsRekeying = false;
         if (!won)
         {
-            host.DeleteChild(now, made);
+            host.ChildSas.Delete(now, made);
         }
         else if (old is { IsGone: false })
         {
             old.Successor = made;
             old.PeerRekey = null;
-            host.DeleteChild(now, old);
+            host.ChildSas.Delete(now, old);
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class RekeyChildExchange(IIkeSaHost host, ChildSa? old, DhGroup 
                 break;
             case NotifyType.ChildSaNotFound when wanted && old is not null:
                 // RFC 7296 §2.25: the peer has lost it; drop it and make another.
-                host.RemoveChild(now, old);
+                host.ChildSas.Remove(now, old);
                 sa.Request(now, new RekeyChildExchange(host, null, group));
                 return;
             case NotifyType.InvalidKePayload when wanted && error.Data.Length == 2 && !groupWasAsked:

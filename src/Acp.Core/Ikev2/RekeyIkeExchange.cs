@@ -7,7 +7,7 @@ namespace Acp.Core.Ikev2;
 
 /// <summary>Replaces the IKE SA (RFC 7296 §1.3.2, §2.18; D-40): its children move to the new one, then the old one is deleted.</summary>
 /// <param name="putOffSince">When the peer first answered TEMPORARY_FAILURE, if this is another try.</param>
-internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? putOffSince = null, bool groupWasAsked = false)
+internal sealed class RekeyIkeExchange(IkeSaHost host, DhGroup group, Instant? putOffSince = null, bool groupWasAsked = false)
     : IkeExchange
 {
     private byte[] _nonce = [];
@@ -22,7 +22,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
     {
         _nonce = host.Random.Bytes(host.Options.NonceLength);
         _exchange = host.Crypto.CreateKeyExchange(group);
-        _spi = host.NewIkeSpi();
+        _spi = host.Sas.NewSpi();
         return [host.Proposals.IkeOffer(_spi), new NoncePayload(_nonce), new KePayload(group, _exchange.PublicValue)];
     }
 
@@ -42,7 +42,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
         {
             var id = new IkeSaId(_spi, BinaryPrimitives.ReadUInt64BigEndian(answer.Proposals[0].Spi.Span));
             var keys = sa.Keys!.DeriveRekeyed(suite, secret, _nonce, nonce.Nonce.Span, id);
-            var made = host.AddRekeyed(now, sa, id, keys, true);
+            var made = host.Rekeying.Add(now, sa, id, keys, true);
             HandleSuccess(now, sa, made, Nonces.Lower(_nonce, nonce.Nonce.Span));
         }
     }
@@ -55,7 +55,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
         var closing = sa.State != IkeSaState.Established;
         if (sa.PeerRekey is not { } rival)
         {
-            host.Inherit(now, sa, made);
+            host.Rekeying.Inherit(now, sa, made);
             host.BeginDelete(now, sa);
             if (closing)
                 sa.CloseAfterwards(made);
@@ -68,7 +68,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
         host.Facts.Add(new Ikev2Fact.RekeyCollision(sa.Id, sa.Path.Link, sa.Path.Remote, true, won));
         if (won)
         {
-            host.Inherit(now, sa, made);
+            host.Rekeying.Inherit(now, sa, made);
             rival.Made.DropAt = now + host.Options.ReplacedGrace;
             host.BeginDelete(now, sa);
             if (closing)
@@ -82,7 +82,7 @@ internal sealed class RekeyIkeExchange(IIkeSaHost host, DhGroup group, Instant? 
 
     private void TakePeerRekey(Instant now, IkeSa sa, PeerRekey rival, bool closing)
     {
-        host.TakePeerRekey(now, sa);
+        host.Rekeying.TakePeers(now, sa);
         if (!closing)
             return;
         // Our DELETE of the old one was waiting for its turn, and is not handed over.

@@ -45,7 +45,7 @@ internal static class RequestHandler
             if (sa is { State: IkeSaState.Established or IkeSaState.Closing, IsRekeyed: false, PeerRekey: { } rival })
             {
                 var closing = sa.State == IkeSaState.Closing;
-                sa.Host.TakePeerRekey(now, sa);
+                sa.Host.Rekeying.TakePeers(now, sa);
                 // We were closing the old one: what took its place at the peer must end as well.
                 if (closing && rival.Made.State == IkeSaState.Established)
                     sa.Host.BeginDelete(now, rival.Made);
@@ -73,7 +73,7 @@ internal static class RequestHandler
         sa.Respond(ExchangeType.Informational,
             gone.Count == 0 ? [] : [DeletePayload.Esp([.. gone.Select(c => c.InboundSpi)])]);
         foreach (var child in gone)
-            sa.Host.RemoveChild(now, child);
+            sa.Host.ChildSas.Remove(now, child);
         // While a rekeying is under way its answer will tell whether anything is left.
         if (gone.Count > 0 && sa.Channel is { HasUsableChild: false } && sa.InFlight is not RekeyChildExchange)
             sa.Host.LostLastChild(now, sa);

@@ -13,7 +13,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
     private bool _verifying;
     private PpkKeys? _mixed;
 
-    private IIkeSaHost Host => sa.Host;
+    private IkeSaHost Host => sa.Host;
 
     /// <summary>DER certificates of encoding 4, in order; hash-and-URL is not followed (C-21).</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> CertificatesOf(IReadOnlyList<IkePayload> payloads) =>
@@ -118,14 +118,14 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
             var spi = Host.NewEspSpi();
             var (fromInitiator, fromResponder) = sa.Keys!.DeriveChild(null, peerNonce.Span, ownNonce);
             // Inbound stands before the peer can know of it.
-            Host.InstallChild(now, sa, esp, spi, fromInitiator, fromResponder, false, null, false);
+            Host.ChildSas.Install(now, sa, esp, spi, fromInitiator, fromResponder, false, null, false);
             answer.Add(ProposalSelector.EspAnswer(esp, spi));
             answer.Add(TsPayload.Create(true, TrafficSelector.AnyIpv6));
             answer.Add(TsPayload.Create(false, TrafficSelector.AnyIpv6));
         }
 
         sa.Respond(ExchangeType.IkeAuth, answer);
-        Host.Settle(now, sa);
+        Host.Channels.Settle(now, sa);
     }
 
     public override void Dispose() => _mixed?.Dispose();
