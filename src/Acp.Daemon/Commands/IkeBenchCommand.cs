@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Acp.Daemon.Bench;
 using Spectre.Console;
+using static Acp.Daemon.Commands.BenchOptions;
 
 namespace Acp.Daemon.Commands;
 
@@ -18,19 +18,10 @@ internal static class IkeBenchCommand
             "IKEv2 handshakes (IKE SA and child SA, ECDSA P-256 certificates, group 19, AES-256-GCM) between two processes in network "
             + "namespaces of their own, which are gone afterwards: one at a time and eight at once, then the memory of many SAs and "
             + "the next handshake beside them. Takes root.");
-        var json = new Option<bool>("--json") { Description = "Print the figures as one JSON value." };
+        var json = Json();
         var count = Number("--count", "Handshakes in one of the five batches.", 300, 1, 100_000);
         var sas = Number("--sas", "How many SAs to pile up; 0 for none.", 10_000, 0, 100_000);
-        var peer = new Option<string?>("--peer")
-        {
-            Description = "Another IKE daemon to measure in the same run: strongswan (Debian packages charon-systemd and libcharon-extra-plugins).",
-            HelpName = "NAME",
-        };
-        peer.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is not (null or Strongswan))
-                result.AddError($"--peer knows {Strongswan} only");
-        });
+        var peer = Peer("IKE daemon", Strongswan, "charon-systemd and libcharon-extra-plugins");
         ike.Options.Add(json);
         ike.Options.Add(count);
         ike.Options.Add(sas);
@@ -39,43 +30,18 @@ internal static class IkeBenchCommand
             ("acpd bench ike", "acpd with itself"),
             ($"acpd bench ike --peer {Strongswan}", "and beside it, in turns, with strongSwan and strongSwan with itself"),
             ("acpd bench ike --sas 0 --json > figures.json", "handshakes only, to keep and compare"));
-        ike.SetAction((parsed, cancellation) => Task.FromResult(
-            Run(parsed.GetValue(json), parsed.GetValue(peer) is not null, parsed.GetValue(count), parsed.GetValue(sas), cancellation)));
+        ike.SetAction((parsed, cancellation) => Measure(
+            () => Run(parsed.GetValue(json), parsed.GetValue(peer) is not null, parsed.GetValue(count), parsed.GetValue(sas), cancellation)));
         return ike;
     }
 
-    private static Option<int> Number(string name, string description, int normal, int least, int most)
+    private static void Run(bool json, bool withStrongswan, int count, int sas, CancellationToken cancellation)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => normal };
-        option.Validators.Add(result =>
-        {
-            var value = result.GetValueOrDefault<int>();
-            if (value < least || value > most)
-                result.AddError($"{name} takes {least} to {most}");
-        });
-        return option;
-    }
-
-    private static int Run(bool json, bool withStrongswan, int count, int sas, CancellationToken cancellation)
-    {
-        try
-        {
-            var figures = IkeBench.Run(withStrongswan, count, sas, Console.Error.WriteLine, cancellation);
-            if (json)
-                Console.Out.WriteLine(JsonSerializer.Serialize(figures, IkeBenchJson.Default.IkeBenchFigures));
-            else
-                Print(figures);
-            return ExitCode.Ok;
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCode.Failure;
-        }
-        catch (Exception e) when (e is BenchException or IOException or System.Net.Sockets.SocketException or Linux.Interop.SystemCallException or Linux.Netlink.NetlinkException)
-        {
-            Console.Error.WriteLine($"acpd: {e.Message}");
-            return ExitCode.System;
-        }
+        var figures = IkeBench.Run(withStrongswan, count, sas, Console.Error.WriteLine, cancellation);
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(figures, IkeBenchJson.Default.IkeBenchFigures));
+        else
+            Print(figures);
     }
 
     private static void Print(IkeBenchFigures figures)
@@ -90,11 +56,11 @@ internal static class IkeBenchCommand
             table.AddRow(
                 row.Initiator,
                 row.Responder + (row.FirstMeeting ? ", first meeting" : ""),
-                Text(row.InFlight, "0"),
-                Text(row.PerSecond, "0"),
-                Text(row.InitiatorCpuMilliseconds, "0.000"),
-                Text(row.ResponderCpuMilliseconds, "0.000"),
-                Text(row.Failed, "0"));
+                Figure(row.InFlight, "0"),
+                Figure(row.PerSecond, "0"),
+                Figure(row.InitiatorCpuMilliseconds, "0.000"),
+                Figure(row.ResponderCpuMilliseconds, "0.000"),
+                Figure(row.Failed, "0"));
         }
 
         var output = Terminal.Output();
@@ -102,11 +68,9 @@ internal static class IkeBenchCommand
         if (figures.Scale is not { } scale)
             return;
         output.WriteLine(
-            $"{scale.Sas} SAs: {Text(scale.ResidentOctetsPerSa / 1024, "0.0")} KiB each, of which {Text(scale.LiveOctetsPerSa / 1024, "0.0")} KiB objects"
-            + (scale.StrongswanResidentOctetsPerSa is { } other ? $" (strongSwan {Text(other / 1024, "0.0")} KiB)" : ""));
+            $"{scale.Sas} SAs: {Figure(scale.ResidentOctetsPerSa / 1024, "0.0")} KiB each, of which {Figure(scale.LiveOctetsPerSa / 1024, "0.0")} KiB objects"
+            + (scale.StrongswanResidentOctetsPerSa is { } other ? $" (strongSwan {Figure(other / 1024, "0.0")} KiB)" : ""));
         output.WriteLine(
-            $"one handshake: {Text(scale.MillisecondsAtNone, "0.00")} ms beside none, {Text(scale.MillisecondsAtAll, "0.00")} ms beside {scale.Sas}");
+            $"one handshake: {Figure(scale.MillisecondsAtNone, "0.00")} ms beside none, {Figure(scale.MillisecondsAtAll, "0.00")} ms beside {scale.Sas}");
     }
-
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

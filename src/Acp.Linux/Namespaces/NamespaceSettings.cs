@@ -20,13 +20,7 @@ public static class NamespaceSettings
     {
         foreach (var scope in Scopes)
         {
-            Set(ns, scope, "disable_ipv6", "0");
-            Set(ns, scope, "forwarding", "0");
-            Set(ns, scope, "accept_ra", "0");
-            Set(ns, scope, "autoconf", "0");
-            Set(ns, scope, "accept_redirects", "0");
-            Set(ns, scope, "accept_source_route", "-1");
-            Set(ns, scope, "use_tempaddr", "0");
+            SetOwnAddressesOnly(ns, scope, "0");
             Set(ns, scope, "dad_transmits", "0");
             Set(ns, scope, "accept_dad", "0");
         }
@@ -47,17 +41,20 @@ public static class NamespaceSettings
     public static void ApplyToAcp(NetworkNamespace ns)
     {
         foreach (var scope in Scopes)
-        {
-            Set(ns, scope, "disable_ipv6", "0");
-            Set(ns, scope, "forwarding", "1");
-            Set(ns, scope, "accept_ra", "0");
-            Set(ns, scope, "autoconf", "0");
-            Set(ns, scope, "accept_redirects", "0");
-            Set(ns, scope, "accept_source_route", "-1");
-            Set(ns, scope, "use_tempaddr", "0");
-        }
-
+            SetOwnAddressesOnly(ns, scope, "1");
         SetLoopbackUp(ns);
+    }
+
+    /// <summary>IPv6 whose addresses and routes nobody on a link has a say in.</summary>
+    private static void SetOwnAddressesOnly(NetworkNamespace ns, string scope, string forwarding)
+    {
+        Set(ns, scope, "disable_ipv6", "0");
+        Set(ns, scope, "forwarding", forwarding);
+        Set(ns, scope, "accept_ra", "0");
+        Set(ns, scope, "autoconf", "0");
+        Set(ns, scope, "accept_redirects", "0");
+        Set(ns, scope, "accept_source_route", "-1");
+        Set(ns, scope, "use_tempaddr", "0");
     }
 
     private static void Set(NetworkNamespace ns, string scope, string name, string value) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace Acp.Wire.Netlink;
 
@@ -26,18 +25,13 @@ public sealed record RouteMessage(
     public static bool TryDecode(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out RouteMessage? message, out NetlinkRefusal refusal)
     {
         message = null;
-        refusal = NetlinkRefusal.Truncated;
-        if (payload.Length < 12)
-            return false;
-        var fixedPart = MemoryMarshal.Read<RtMsg>(payload);
-        refusal = NetlinkRefusal.OtherFamily;
-        if (fixedPart.Family != Rtnetlink.AF_INET6)
+        if (!RtMsg.TryRead(payload, out var fixedPart, out refusal))
             return false;
         refusal = NetlinkRefusal.BadAttribute;
         Ipv6Address destination = default;
         Ipv6Address? gateway = null, preferredSource = null;
         uint table = fixedPart.Table, metric = 0, oif = 0;
-        var attributes = new NetlinkAttributes(payload[12..]);
+        var attributes = new NetlinkAttributes(payload[RtMsg.Size..]);
         while (attributes.TryNext(out var type, out var value))
         {
             switch (type)

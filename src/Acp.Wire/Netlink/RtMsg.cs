@@ -6,6 +6,9 @@ namespace Acp.Wire.Netlink;
 [StructLayout(LayoutKind.Sequential)]
 public struct RtMsg
 {
+    /// <summary>Octets on the wire.</summary>
+    public const int Size = 12;
+
     public byte Family;
     public byte DestinationLength;
     public byte SourceLength;
@@ -15,4 +18,16 @@ public struct RtMsg
     public byte Scope;
     public byte Type;
     public uint Flags;
+
+    /// <summary>The head of a message about IPv6; its attributes follow.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> payload, out RtMsg head, out NetlinkRefusal refusal)
+    {
+        head = default;
+        refusal = NetlinkRefusal.Truncated;
+        if (payload.Length < Size)
+            return false;
+        head = MemoryMarshal.Read<RtMsg>(payload);
+        refusal = NetlinkRefusal.OtherFamily;
+        return head.Family == Rtnetlink.AF_INET6;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace Acp.Wire.Netlink;
 
@@ -23,19 +22,14 @@ public sealed record RuleMessage(
     public static bool TryDecode(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out RuleMessage? message, out NetlinkRefusal refusal)
     {
         message = null;
-        refusal = NetlinkRefusal.Truncated;
-        if (payload.Length < 12)
-            return false;
-        var fixedPart = MemoryMarshal.Read<RtMsg>(payload);
-        refusal = NetlinkRefusal.OtherFamily;
-        if (fixedPart.Family != Rtnetlink.AF_INET6)
+        if (!RtMsg.TryRead(payload, out var fixedPart, out refusal))
             return false;
         refusal = NetlinkRefusal.BadAttribute;
         uint priority = 0, table = fixedPart.Table, mark = 0, mask = 0;
         byte protocol = 0;
         var input = "";
         Ipv6Prefix? source = null;
-        var attributes = new NetlinkAttributes(payload[12..]);
+        var attributes = new NetlinkAttributes(payload[RtMsg.Size..]);
         while (attributes.TryNext(out var type, out var value))
         {
             switch (type)

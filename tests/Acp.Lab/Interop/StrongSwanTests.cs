@@ -24,13 +24,7 @@ public sealed class StrongSwanTests
     {
         StrongSwan.Need();
         using var domain = new TestDomain();
-        using var lab = new DaemonLab(new LabOptions { Nodes = 2 }, plan =>
-        {
-            domain.Enrol(plan.Boxes[We]);
-            domain.Enrol(plan.Boxes[They]);
-        });
-        foreach (var (box, address) in new[] { (We, OurAddress), (They, TheirAddress) })
-            Tools.Run("ip", "-n", lab.Plan.Boxes[box].HostNamespace, "addr", "add", $"{address}/64", "dev", "eth0", "nodad").Check();
+        using var lab = TwoBoxes(domain);
         var ourId = domain.Address(We + 1).ToString();
         var theirId = domain.Address(They + 1).ToString();
         using var strongSwan = new StrongSwan(
@@ -101,13 +95,7 @@ public sealed class StrongSwanTests
     {
         StrongSwan.Need();
         using var domain = new TestDomain();
-        using var lab = new DaemonLab(new LabOptions { Nodes = 2 }, plan =>
-        {
-            domain.Enrol(plan.Boxes[We]);
-            domain.Enrol(plan.Boxes[They]);
-        });
-        foreach (var (box, address) in new[] { (We, OurAddress), (They, TheirAddress) })
-            Tools.Run("ip", "-n", lab.Plan.Boxes[box].HostNamespace, "addr", "add", $"{address}/64", "dev", "eth0", "nodad").Check();
+        using var lab = TwoBoxes(domain);
         const string key = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
         var file = $"{lab.Plan.Directory}/ppk";
         File.WriteAllText(file, $"lab-2026 {key}\n");
@@ -123,5 +111,18 @@ public sealed class StrongSwanTests
         lab.Until($"one IKE SA and one child SA at both ends\n{strongSwan.Log}", Patience, () => lab.HasOneSettledChannel(We) && strongSwan.Sas == (1, 1));
         Assert.Equal(theyHaveIt, Assert.Single(Assert.Single(lab.Channels(We)!).IkeSas).PpkUsed);
         lab.Stop(We);
+    }
+
+    /// <summary>Two boxes that reach each other on an ordinary network, where nobody speaks DULL.</summary>
+    private static DaemonLab TwoBoxes(TestDomain domain)
+    {
+        var lab = new DaemonLab(new LabOptions { Nodes = 2 }, plan =>
+        {
+            domain.Enrol(plan.Boxes[We]);
+            domain.Enrol(plan.Boxes[They]);
+        });
+        foreach (var (box, address) in new[] { (We, OurAddress), (They, TheirAddress) })
+            Tools.Run("ip", "-n", lab.Plan.Boxes[box].HostNamespace, "addr", "add", $"{address}/64", "dev", "eth0", "nodad").Check();
+        return lab;
     }
 }

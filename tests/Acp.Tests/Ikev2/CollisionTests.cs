@@ -35,7 +35,7 @@ public class CollisionTests
         {
             for (var offset = -8; offset <= 8; offset++)
             {
-                using var world = Connected((ulong)(offset + 8));
+                using var world = IkeWorld.Connected(seed: (ulong)(offset + 8));
                 Do(world, a, b, offset);
                 Judge(world, a, b, $"{a} {b} offset {offset}");
             }
@@ -52,7 +52,7 @@ public class CollisionTests
             {
                 for (var lost = 0; lost < 12; lost++)
                 {
-                    using var world = Connected((ulong)lost);
+                    using var world = IkeWorld.Connected(seed: (ulong)lost);
                     var first = world.Sent.Count;
                     world.Network = (number, _, _) => number == first + lost ? [] : [IkeWorld.Delay];
                     Do(world, a, b, offset);
@@ -72,7 +72,7 @@ public class CollisionTests
             {
                 foreach (var milliseconds in new[] { 2.5, 4.5, 700, 1500 })
                 {
-                    using var world = Connected((ulong)late + 100);
+                    using var world = IkeWorld.Connected(seed: (ulong)late + 100);
                     var first = world.Sent.Count;
                     world.Network = (number, _, _) =>
                         [number == first + late ? TimeSpan.FromMilliseconds(milliseconds) : IkeWorld.Delay];
@@ -92,7 +92,7 @@ public class CollisionTests
         {
             var random = new SeededRandom(seed);
             var closing = seed % 4 == 0;
-            using var world = Connected(seed);
+            using var world = IkeWorld.Connected(seed: seed);
             var loss = random.Next(4);
             world.Network = (_, _, _) => random.Next(12) < loss ? []
                 : random.Next(8) == 0 ? [Span(random), Span(random)] : [Span(random)];
@@ -125,7 +125,7 @@ public class CollisionTests
         {
             var random = new SeededRandom(seed);
             var life = TimeSpan.FromSeconds(5);
-            var world = Connected(seed, new Ikev2Options { ChildSaLifetime = life, IkeSaLifetime = life, LifetimeJitter = seed < 3 ? 0 : 0.2, HardLifetime = 4 });
+            var world = IkeWorld.Connected(new Ikev2Options { ChildSaLifetime = life, IkeSaLifetime = life, LifetimeJitter = seed < 3 ? 0 : 0.2, HardLifetime = 4 }, seed);
             using (world)
             {
                 world.Network = (_, _, _) => random.Next(20) == 0 ? [] : [Span(random)];
@@ -144,11 +144,11 @@ public class CollisionTests
         var winners = new HashSet<bool>();
         for (ulong seed = 0; seed < 12; seed++)
         {
-            using var world = Connected(seed);
+            using var world = IkeWorld.Connected(seed: seed);
             var (childBefore, ikeBefore) = (world.A.Children.Keys.Single(), world.A.Machine.Status.Single().IkeSa);
-            Traffic(world, 10);
+            world.ExchangeEsp(10);
             Do(world, act, act, 0);
-            Traffic(world, 3000);
+            world.ExchangeEsp(3000);
             world.AssertOneChannel($"seed {seed}");
             Assert.Equal(0, world.A.EspLost + world.B.EspLost);
             Assert.True(world.A.EspReceived > 3000);
@@ -212,24 +212,5 @@ public class CollisionTests
         world.AssertOneChannel(story);
         Assert.True(world.A.Actions.OfType<Ikev2Action.ChannelClosed>().Concat(world.B.Actions.OfType<Ikev2Action.ChannelClosed>())
             .FirstOrDefault() is null, story);
-    }
-
-    private static IkeWorld Connected(ulong seed, Ikev2Options? options = null)
-    {
-        var world = new IkeWorld(options, seed);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1.5);
-        world.AssertOneChannel();
-        return world;
-    }
-
-    private static void Traffic(IkeWorld world, int packets)
-    {
-        for (var i = 0; i < packets; i++)
-        {
-            world.A.SendEsp(world.B, IkeWorld.Link1);
-            world.B.SendEsp(world.A, IkeWorld.Link1);
-            world.Run(0.0005);
-        }
     }
 }

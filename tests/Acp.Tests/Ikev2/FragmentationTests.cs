@@ -43,8 +43,7 @@ public class FragmentationTests
         }
 
         // The rekeyed SA goes on with it, though its messages are short.
-        world.A.Machine.RekeyIkeSa(world.Now, world.A.Channels.Single().Key);
-        world.A.Perform();
+        world.Rekey(world.A, true);
         world.Run(1);
         world.AssertOneChannel();
     }

@@ -305,11 +305,8 @@ public class HostileInputTests
     /// <summary>A began, B answered; a child and an IKE rekeying followed, so that there is something to replay; nothing that B sends arrives any more.</summary>
     private static IkeWorld Connected()
     {
-        var world = new IkeWorld();
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1.5);
-        world.A.Machine.RekeyChildSa(world.Now, world.A.Channels.Single().Key);
-        world.A.Perform();
+        var world = IkeWorld.Connected();
+        world.Rekey(world.A, false);
         world.Run(1.5);
         world.AssertOneChannel();
         world.Network = (_, _, _) => [];

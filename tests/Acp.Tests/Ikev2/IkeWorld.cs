@@ -43,6 +43,16 @@ internal sealed class IkeWorld : IDisposable
     /// <summary>What stands between the nodes: rewrites addresses and ports of a datagram, or swallows it (null).</summary>
     public Func<IkeNode, Ikev2Action.SendDatagram, Ikev2Action.SendDatagram?>? Middlebox { get; set; }
 
+    /// <summary>A world in which A has initiated and the two are connected.</summary>
+    public static IkeWorld Connected(Ikev2Options? options = null, ulong seed = 0)
+    {
+        var world = new IkeWorld(options, seed);
+        world.A.Initiate(Link1, world.B);
+        world.Run(1.5);
+        world.AssertOneChannel();
+        return world;
+    }
+
     public IkeNode Peer(IkeNode node) => node == A ? B : A;
 
     public void Send(IkeNode from, Ikev2Action.SendDatagram send)
@@ -62,6 +72,28 @@ internal sealed class IkeWorld : IDisposable
                 to.Perform();
             });
         }
+    }
+
+    /// <summary>Packets both ways, one pair every half millisecond.</summary>
+    public void ExchangeEsp(int packets)
+    {
+        for (var i = 0; i < packets; i++)
+        {
+            A.SendEsp(B, Link1);
+            B.SendEsp(A, Link1);
+            Run(0.0005);
+        }
+    }
+
+    /// <summary>One node rekeys its only channel.</summary>
+    public void Rekey(IkeNode node, bool ofIkeSa)
+    {
+        var channel = node.Channels.Single().Key;
+        if (ofIkeSa)
+            node.Machine.RekeyIkeSa(Now, channel);
+        else
+            node.Machine.RekeyChildSa(Now, channel);
+        node.Perform();
     }
 
     public void Post(Action action) => Post(Delay, action);

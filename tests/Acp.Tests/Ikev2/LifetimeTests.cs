@@ -15,7 +15,7 @@ public class LifetimeTests
         var ages = new HashSet<long>();
         for (ulong seed = 0; seed < 8; seed++)
         {
-            using var world = Connected(new Ikev2Options { IkeSaLifetime = 100 * Hour, LivenessIdle = 50 * Hour }, seed);
+            using var world = IkeWorld.Connected(new Ikev2Options { IkeSaLifetime = 100 * Hour, LivenessIdle = 50 * Hour }, seed);
             var old = world.A.Children.Keys.Single();
             // Traffic keeps the peer heard; nothing but the lifetime is due.
             var due = Instant.Earlier(world.A.Machine.NextDeadline, world.B.Machine.NextDeadline)!.Value;
@@ -37,7 +37,7 @@ public class LifetimeTests
     [Fact]
     public void D40_a_week_of_rekeying_leaves_one_channel()
     {
-        using var world = Connected(new Ikev2Options { LivenessIdle = TimeSpan.FromMinutes(10) }, 3);
+        using var world = IkeWorld.Connected(new Ikev2Options { LivenessIdle = TimeSpan.FromMinutes(10) }, 3);
         world.Run(TimeSpan.FromDays(7));
         world.AssertOneChannel();
         var child = Facts<Ikev2Fact.ChildSaEstablished>(world).Count() / 2;
@@ -62,7 +62,7 @@ public class LifetimeTests
             HardLifetime = 1.001,
             LivenessIdle = 50 * Hour,
         };
-        using var world = Connected(options, 2);
+        using var world = IkeWorld.Connected(options, 2);
         world.Network = (_, _, datagram) => datagram.Span[18] == (byte)ExchangeType.CreateChildSa ? [] : [IkeWorld.Delay];
         world.Run(1.0005 * Hour);
         Assert.Single(world.A.Channels);
@@ -78,7 +78,7 @@ public class LifetimeTests
     public void D09_message_ids_that_run_low_lead_to_a_new_ike_sa()
     {
         var options = new Ikev2Options { MessageIdRekey = 6, MessageIdLimit = 12, LivenessIdle = TimeSpan.FromSeconds(5) };
-        using var world = Connected(options, 1);
+        using var world = IkeWorld.Connected(options, 1);
         var first = world.A.Machine.Status.Single().IkeSa;
         var child = world.A.Children.Keys.Single();
         for (var i = 0; i < 40; i++)
@@ -99,7 +99,7 @@ public class LifetimeTests
     public void D09_message_ids_never_pass_the_limit()
     {
         var options = new Ikev2Options { MessageIdRekey = 11, MessageIdLimit = 12, LivenessIdle = TimeSpan.FromSeconds(5) };
-        using var world = Connected(options, 1);
+        using var world = IkeWorld.Connected(options, 1);
         world.Run(200);
         world.AssertNothingLeft();
         Assert.Contains(world.A.Actions.Concat(world.B.Actions).OfType<Ikev2Action.ChannelClosed>(),
@@ -108,13 +108,4 @@ public class LifetimeTests
     }
 
     private static IEnumerable<T> Facts<T>(IkeWorld world) => world.A.Facts.OfType<T>().Concat(world.B.Facts.OfType<T>());
-
-    private static IkeWorld Connected(Ikev2Options options, ulong seed)
-    {
-        var world = new IkeWorld(options, seed);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1.5);
-        world.AssertOneChannel();
-        return world;
-    }
 }

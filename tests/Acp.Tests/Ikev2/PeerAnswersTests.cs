@@ -16,7 +16,7 @@ public class PeerAnswersTests
     {
         using var world = new IkeWorld();
         using var raw = Connected(world);
-        Rekey(world, ofIkeSa);
+        world.Rekey(world.B, ofIkeSa);
         var began = world.Now;
         var tries = new List<double>();
         while (world.B.Channels.Count > 0)
@@ -45,7 +45,7 @@ public class PeerAnswersTests
         using var world = new IkeWorld();
         using var raw = Connected(world);
         var old = world.B.Children.Keys.Single();
-        Rekey(world, false);
+        world.Rekey(world.B, false);
         for (var i = 0; i < 5; i++)
         {
             var asked = Await(world, raw);
@@ -70,7 +70,7 @@ public class PeerAnswersTests
         using var world = new IkeWorld();
         using var raw = Connected(world);
         var old = world.B.Children.Keys.Single();
-        Rekey(world, false);
+        world.Rekey(world.B, false);
         var rekey = Await(world, raw).Payloads.OfType<NotifyPayload>().Single(n => n.Notify == NotifyType.RekeySa);
         Assert.Equal(old, BinaryPrimitives.ReadUInt32BigEndian(rekey.Spi.Span));
         raw.Reply(ExchangeType.CreateChildSa, new NotifyPayload(ProtocolId.Esp, rekey.Spi, NotifyType.ChildSaNotFound, default));
@@ -89,7 +89,7 @@ public class PeerAnswersTests
     {
         using var world = new IkeWorld();
         using var raw = Connected(world);
-        Rekey(world, false);
+        world.Rekey(world.B, false);
         Await(world, raw);
         raw.Reply(ExchangeType.CreateChildSa, new NotifyPayload(NotifyType.ChildSaNotFound));
         Await(world, raw);
@@ -105,7 +105,7 @@ public class PeerAnswersTests
     {
         using var world = new IkeWorld();
         using var raw = Connected(world);
-        Rekey(world, ofIkeSa);
+        world.Rekey(world.B, ofIkeSa);
         Await(world, raw);
         raw.Reply(ExchangeType.CreateChildSa, new NotifyPayload(NotifyType.InvalidKePayload, new byte[] { 0, 20 }));
         Assert.Equal(DhGroup.Ecp384, Await(world, raw).Payloads.OfType<KePayload>().Single().Group);
@@ -122,7 +122,7 @@ public class PeerAnswersTests
         using var world = new IkeWorld();
         using var raw = Connected(world);
         var old = world.B.Children.Keys.Single();
-        Rekey(world, false);
+        world.Rekey(world.B, false);
         Await(world, raw);
         raw.Reply(ExchangeType.CreateChildSa, new NoncePayload(new byte[32]));
         Assert.IsType<DeletePayload>(Assert.Single(Await(world, raw).Payloads));
@@ -196,16 +196,6 @@ public class PeerAnswersTests
         var raw = new RawInitiator(world);
         Assert.Contains(raw.Ask(ExchangeType.IkeAuth, 1, raw.Auth())!, p => p is AuthPayload);
         return raw;
-    }
-
-    private static void Rekey(IkeWorld world, bool ofIkeSa)
-    {
-        var channel = world.B.Channels.Single().Key;
-        if (ofIkeSa)
-            world.B.Machine.RekeyIkeSa(world.Now, channel);
-        else
-            world.B.Machine.RekeyChildSa(world.Now, channel);
-        world.B.Perform();
     }
 
     private static (ExchangeType Exchange, IReadOnlyList<IkePayload> Payloads) Await(IkeWorld world, RawInitiator raw)

@@ -29,9 +29,7 @@ public class PpkTests
     public void Used_where_both_have_it_and_refused_where_one_demands_it(string initiator, string responder, bool? used)
     {
         using var world = World(initiator, "k1", 1, responder, "k1", 1);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        Check(world, used);
+        Connect(world, used);
         if (used is null)
         {
             var failed = Assert.Single(world.A.Actions.OfType<Ikev2Action.InitiationFailed>());
@@ -55,9 +53,7 @@ public class PpkTests
     public void Keys_of_different_names(string initiator, string responder, bool? used)
     {
         using var world = World(initiator, "k1", 1, responder, "k2", 2);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        Check(world, used);
+        Connect(world, used);
     }
 
     /// <summary>The same name and another key: AUTH does not verify, whatever was optional, for the responder takes the key it knows.</summary>
@@ -67,9 +63,7 @@ public class PpkTests
     public void Another_key_under_the_same_name_fails(string initiator, string responder)
     {
         using var world = World(initiator, "k1", 1, responder, "k1", 2);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        Check(world, null);
+        Connect(world, null);
         Assert.Contains(world.B.Facts, f => f is Ikev2Fact.PeerRefused { Code: "signature" });
     }
 
@@ -80,9 +74,7 @@ public class PpkTests
         using var world = World("required", "old", 1, "required", "new", 2);
         world.B.Options = world.B.Options with { Ppks = [.. world.B.Options.Ppks, Key("old", 1)] };
         world.B.Restart(21);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        Check(world, true);
+        Connect(world, true);
     }
 
     [Fact]
@@ -93,9 +85,8 @@ public class PpkTests
         world.Run(1);
         foreach (var node in new[] { world.A, world.B })
         {
-            node.Machine.RekeyIkeSa(world.Now, node.Channels.Single().Key);
-            node.Machine.RekeyChildSa(world.Now, node.Channels.Single().Key);
-            node.Perform();
+            world.Rekey(node, true);
+            world.Rekey(node, false);
             world.Run(3);
             Check(world, true);
         }
@@ -123,20 +114,15 @@ public class PpkTests
     {
         using var world = World("optional", "k1", 1, "optional", "k1", 1);
         world.Forge = (number, datagram) => number == message ? Without(datagram, NotifyType.UsePpk) : datagram;
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        Check(world, null);
+        Connect(world, null);
     }
 
     [Fact]
     public void What_is_sent_is_what_rfc8784_says()
     {
         using var world = World("optional", "k1", 1, "optional", "k1", 1);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1);
-        foreach (var sent in world.Sent.Take(2))
+        foreach (var init in Inits(world))
         {
-            Assert.True(IkeMessage.TryDecode(sent.Datagram.Datagram.Span, out var init, out _));
             var use = init.Payloads.OfType<NotifyPayload>().Single(n => (ushort)n.Notify == 16435);
             Assert.Equal((ProtocolId.None, 0, 0), (use.Protocol, use.Spi.Length, use.Data.Length));
         }
@@ -153,13 +139,8 @@ public class PpkTests
     public void Without_keys_there_is_no_word_of_it()
     {
         using var world = new IkeWorld();
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1);
-        foreach (var sent in world.Sent.Take(2))
-        {
-            Assert.True(IkeMessage.TryDecode(sent.Datagram.Datagram.Span, out var init, out _));
+        foreach (var init in Inits(world))
             Assert.DoesNotContain(init.Payloads.OfType<NotifyPayload>(), n => n.Notify == NotifyType.UsePpk);
-        }
     }
 
     /// <summary>SK_d = prf+(PPK, SK_d'), by a second hand: HMAC-SHA-256(PPK, SK_d' | 0x01), for the PRF is as long as the key.</summary>
@@ -228,6 +209,14 @@ public class PpkTests
         return new Ppk(id, key);
     }
 
+    private static void Connect(IkeWorld world, bool? used)
+    {
+        world.A.Initiate(IkeWorld.Link1, world.B);
+        world.Run(2);
+        Check(world, used);
+    }
+
+    /// <param name="used">Null where there is to be no SA.</param>
     private static void Check(IkeWorld world, bool? used)
     {
         if (used is null)
@@ -241,6 +230,18 @@ public class PpkTests
         world.AssertOneChannel();
         Assert.Equal(used, world.A.Machine.Status.Single(s => s.State == IkeSaState.Established).UsesPpk);
         Assert.Equal(used, world.B.Machine.Status.Single(s => s.State == IkeSaState.Established).UsesPpk);
+    }
+
+    /// <summary>Both messages of IKE_SA_INIT when A initiates.</summary>
+    private static IEnumerable<IkeMessage> Inits(IkeWorld world)
+    {
+        world.A.Initiate(IkeWorld.Link1, world.B);
+        world.Run(1);
+        foreach (var sent in world.Sent.Take(2))
+        {
+            Assert.True(IkeMessage.TryDecode(sent.Datagram.Datagram.Span, out var init, out _));
+            yield return init;
+        }
     }
 
     private static byte[] Without(ReadOnlyMemory<byte> datagram, NotifyType notify)

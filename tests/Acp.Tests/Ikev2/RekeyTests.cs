@@ -12,13 +12,13 @@ public class RekeyTests
     [InlineData(false)]
     public void D40_D41_child_rekey_loses_no_packet(bool byDecider)
     {
-        using var world = Connected();
+        using var world = IkeWorld.Connected();
         var node = byDecider ? world.A : world.B;
         var old = world.A.Children.Keys.Single();
-        Traffic(world, 20);
+        world.ExchangeEsp(20);
         node.Machine.RekeyChildSa(world.Now, node.Channels.Single().Key);
         node.Perform();
-        Traffic(world, 4000);
+        world.ExchangeEsp(4000);
         world.AssertOneChannel();
         Assert.DoesNotContain(old, world.A.Children.Keys);
         Assert.Equal(0, world.A.EspLost + world.B.EspLost);
@@ -30,7 +30,7 @@ public class RekeyTests
     [InlineData(false)]
     public void D40_ike_rekey_keeps_channel_and_child(bool byDecider)
     {
-        using var world = Connected();
+        using var world = IkeWorld.Connected();
         var (node, other) = byDecider ? (world.A, world.B) : (world.B, world.A);
         var child = world.A.Children.Keys.Single();
         for (var i = 0; i < 3; i++)
@@ -64,16 +64,11 @@ public class RekeyTests
         {
             for (var lost = 0; lost < 4; lost++)
             {
-                using var world = Connected();
+                using var world = IkeWorld.Connected();
                 var first = world.Sent.Count;
                 world.Network = (number, _, _) => number == first + lost ? [] : [IkeWorld.Delay];
-                var channel = world.B.Channels.Single().Key;
-                if (ike)
-                    world.B.Machine.RekeyIkeSa(world.Now, channel);
-                else
-                    world.B.Machine.RekeyChildSa(world.Now, channel);
-                world.B.Perform();
-                Traffic(world, 5000);
+                world.Rekey(world.B, ike);
+                world.ExchangeEsp(5000);
                 world.AssertOneChannel($"ike {ike} lost {lost}");
                 Assert.Equal(0, world.A.EspLost + world.B.EspLost);
             }
@@ -84,33 +79,13 @@ public class RekeyTests
     [Fact]
     public void D37_restart_after_rekey()
     {
-        using var world = Connected();
-        world.A.Machine.RekeyIkeSa(world.Now, world.A.Channels.Single().Key);
-        world.A.Perform();
+        using var world = IkeWorld.Connected();
+        world.Rekey(world.A, true);
         world.Run(1);
         world.B.Restart(44);
         world.B.Initiate(IkeWorld.Link1, world.A);
         world.Run(2);
         world.AssertOneChannel();
         Assert.Single(world.A.Actions.OfType<Ikev2Action.ChannelRenewed>());
-    }
-
-    private static IkeWorld Connected()
-    {
-        var world = new IkeWorld();
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(1.5);
-        world.AssertOneChannel();
-        return world;
-    }
-
-    private static void Traffic(IkeWorld world, int packets)
-    {
-        for (var i = 0; i < packets; i++)
-        {
-            world.A.SendEsp(world.B, IkeWorld.Link1);
-            world.B.SendEsp(world.A, IkeWorld.Link1);
-            world.Run(0.0005);
-        }
     }
 }

@@ -12,7 +12,7 @@ public class TrafficLifetimeTests
         var soft = new HashSet<ulong>();
         for (ulong seed = 0; seed < 8; seed++)
         {
-            using var world = Connected(new Ikev2Options { ChildSaPackets = 1_000_000, ChildSaOctets = 1_000_000_000 }, seed);
+            using var world = IkeWorld.Connected(new Ikev2Options { ChildSaPackets = 1_000_000, ChildSaOctets = 1_000_000_000 }, seed);
             var limits = world.A.Actions.OfType<Ikev2Action.InstallChildSa>().Single().ChildSa.Limits;
             Assert.InRange(limits.SoftPackets, 800_000ul, 1_000_000ul);
             Assert.InRange(limits.SoftOctets, 800_000_000ul, 1_000_000_000ul);
@@ -26,7 +26,7 @@ public class TrafficLifetimeTests
     [Fact]
     public void D40_without_a_setting_there_is_no_limit_but_the_sequence_numbers()
     {
-        using var world = Connected(new Ikev2Options());
+        using var world = IkeWorld.Connected(new Ikev2Options());
         Assert.Same(ChildSaLimits.None, world.A.Actions.OfType<Ikev2Action.InstallChildSa>().Single().ChildSa.Limits);
         Assert.False(ChildSaLimits.None.AreNear(1ul << 62, 1ul << 62));
     }
@@ -44,7 +44,7 @@ public class TrafficLifetimeTests
     [InlineData(false)]
     public void D40_E10_the_soft_limit_of_either_end_makes_one_successor_and_loses_nothing(bool both)
     {
-        using var world = Connected(new Ikev2Options());
+        using var world = IkeWorld.Connected(new Ikev2Options());
         var old = (A: world.A.Children.Keys.Single(), B: world.B.Children.Keys.Single());
         Near(world, world.A, old.A);
         // Told twice, by the two directions.
@@ -76,7 +76,7 @@ public class TrafficLifetimeTests
     [Fact]
     public void D40_E10_the_hard_limit_without_a_successor_ends_the_channel()
     {
-        using var world = Connected(new Ikev2Options());
+        using var world = IkeWorld.Connected(new Ikev2Options());
         world.A.Machine.HandleLifetimeOver(world.Now, world.A.Channels.Keys.Single(), world.A.Children.Keys.Single());
         world.A.Perform();
         Assert.Equal(ChannelCloseReason.Exhausted, Assert.Single(world.A.Actions.OfType<Ikev2Action.ChannelClosed>()).Reason);
@@ -89,7 +89,7 @@ public class TrafficLifetimeTests
     [InlineData(60.0)]
     public void D40_E10_a_successor_on_its_way_is_waited_for_but_not_for_ever(double silence)
     {
-        using var world = Connected(new Ikev2Options { Transmissions = 12, LivenessIdle = TimeSpan.FromHours(1) });
+        using var world = IkeWorld.Connected(new Ikev2Options { Transmissions = 12, LivenessIdle = TimeSpan.FromHours(1) });
         var until = world.Now + TimeSpan.FromSeconds(silence);
         world.Network = (_, _, _) => world.Now < until ? [] : [IkeWorld.Delay];
         var old = world.A.Children.Keys.Single();
@@ -110,14 +110,5 @@ public class TrafficLifetimeTests
     {
         node.Machine.HandleLifetimeNear(world.Now, node.Channels.Keys.Single(), spi);
         node.Perform();
-    }
-
-    private static IkeWorld Connected(Ikev2Options options, ulong seed = 0)
-    {
-        var world = new IkeWorld(options, seed);
-        world.A.Initiate(IkeWorld.Link1, world.B);
-        world.Run(2);
-        world.AssertOneChannel();
-        return world;
     }
 }
