@@ -10,6 +10,7 @@ using Acp.Daemon.Journal;
 using Acp.Daemon.Trace;
 using Acp.Linux.Crypto;
 using Acp.Linux.DataPlane;
+using Acp.Linux.Grasp;
 using Acp.Linux.Interop;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
@@ -17,6 +18,7 @@ using Acp.Linux.Memory;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
 using Acp.Linux.Sockets;
+using Acp.Linux.Tls;
 using Acp.Wire;
 using Acp.Wire.Grasp;
 using Microsoft.Extensions.Logging;
@@ -63,6 +65,8 @@ internal sealed class DaemonHost : IDisposable
     private HostNetwork? _hostNetwork;
     private NodeShell? _shell;
     private GraspDoor? _grasp;
+    private TlsContext? _tls;
+    private AcpSubstrate? _substrate;
     private Node? _node;
     private TraceFeed? _trace;
     private NodeReporter? _reporter;
@@ -224,6 +228,7 @@ internal sealed class DaemonHost : IDisposable
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, journal, _trace, _keyLog);
         _grasp = new GraspDoor(_loop, _shell, _node);
         _shell.GraspCompleted = _grasp.HandleComplete;
+        OpenGrasp();
         _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
         _shell.DataPlane = _dataPlane;
         OpenHostNetwork();
@@ -247,8 +252,27 @@ internal sealed class DaemonHost : IDisposable
         });
         FollowLinks();
         _shell.HostNetworkUp();
-        _shell.Tell(now => _node.HandleGraspSubstrate(now, true, GraspConstants.GRASP_LISTEN_PORT));
+        _shell.Tell(now => _node.HandleGraspSubstrate(now, _substrate is not null, GraspConstants.GRASP_LISTEN_PORT));
         _reporter.ReadyAt = BootClock.Now;
+    }
+
+    // All of it lives in the acp namespace. Without its port a node still has channels and routes.
+    private void OpenGrasp()
+    {
+        _tls = new TlsContext(_identity, () => DateTimeOffset.UtcNow);
+        try
+        {
+            _substrate = new AcpSubstrate(
+                _loop, _namespaces!.Acp, new AcpSubstrateOptions { AcpAddress = _identity.Address }, _node!.Grasp, _tls, _shell!.SettleGrasp)
+            {
+                Noticed = _log.Write,
+            };
+            _shell.Substrate = _substrate;
+        }
+        catch (SocketSetupException e)
+        {
+            _log.GraspUnusable(e.Message);
+        }
     }
 
     // Without remote neighbours there is nothing of ours to be seen in the host's network.
@@ -385,6 +409,8 @@ internal sealed class DaemonHost : IDisposable
     {
         Try(() => _dates?.Dispose());
         Try(() => _grasp?.Stop());
+        Try(() => _substrate?.Dispose());
+        Try(() => _tls?.Dispose());
         Try(() => _shell?.Dispose());
         Try(() => _dataPlane?.Dispose());
         Try(() => _hostNetwork?.Dispose());

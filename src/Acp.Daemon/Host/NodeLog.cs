@@ -1,9 +1,11 @@
 using Acp.Core;
 using Acp.Core.Dull;
+using Acp.Core.Grasp;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Rpl;
 using Acp.Core.Time;
+using Acp.Linux.Grasp;
 using Acp.Linux.Links;
 using Acp.Linux.Loop;
 using Acp.Wire;
@@ -24,6 +26,7 @@ internal sealed partial class NodeLog(ILogger logger)
     private readonly TokenBucket _neighborLines = new(20);
     private readonly TokenBucket _ikeLines = new(20);
     private readonly TokenBucket _dropLines = new(100);
+    private readonly TokenBucket _graspLines = new(20);
 
     // The network at large knocks at port 500: each address has one line, up to a number.
     private readonly HashSet<Ipv6Address> _strangers = [];
@@ -72,6 +75,9 @@ internal sealed partial class NodeLog(ILogger logger)
                 break;
             case NodeFact.RplNoted rpl:
                 Write(rpl.Fact);
+                break;
+            case NodeFact.GraspNoted grasp:
+                Write(grasp.Fact);
                 break;
         }
     }
@@ -183,6 +189,43 @@ internal sealed partial class NodeLog(ILogger logger)
         else if (logger.IsEnabled(LogLevel.Debug))
         {
             RplDetail(fact.ToString());
+        }
+    }
+
+    // What ASAs do is theirs to log; here it is for whoever looks closely.
+    private void Write(GraspFact fact)
+    {
+        switch (fact)
+        {
+            case GraspFact.NeighborUp up:
+                GraspNeighborUp(up.Interface.Value, up.Neighbor.Address.ToString(), up.WeOpened ? "we connected" : "it connected");
+                break;
+            case GraspFact.NeighborDown down:
+                GraspNeighborDown(down.Interface.Value, down.Neighbor.Address.ToString());
+                break;
+            default:
+                if (logger.IsEnabled(LogLevel.Debug))
+                    GraspDetail(fact.ToString());
+                break;
+        }
+    }
+
+    /// <summary>What carries GRASP inside the ACP noticed something.</summary>
+    public void Write(SubstrateFact fact)
+    {
+        if (!_graspLines.TryTake(BootClock.Now))
+            return;
+        switch (fact)
+        {
+            case SubstrateFact.PeerRefused refused:
+                GraspPeerRefused(refused.Remote.ToString(), refused.Refusal.ToString(), refused.Detail);
+                break;
+            case SubstrateFact.PeerElsewhere elsewhere:
+                GraspPeerElsewhere(elsewhere.Remote.ToString(), elsewhere.Name);
+                break;
+            case SubstrateFact.Failed failed:
+                GraspStreamFailed(failed.WeConnected ? "to" : "from", failed.Remote.ToString(), failed.Refusal.ToString(), failed.Detail);
+                break;
         }
     }
 
@@ -300,6 +343,27 @@ internal sealed partial class NodeLog(ILogger logger)
 
     [LoggerMessage(149, LogLevel.Warning, "the peer of {Channel} is not acceptable any more ({Code}): {Text}")]
     private partial void LateRefusal(string channel, string code, string text);
+
+    [LoggerMessage(170, LogLevel.Information, "GRASP: neighbour {Neighbor} in ch{Channel} ({How})")]
+    private partial void GraspNeighborUp(int channel, string neighbor, string how);
+
+    [LoggerMessage(171, LogLevel.Information, "GRASP: neighbour {Neighbor} in ch{Channel} is gone")]
+    private partial void GraspNeighborDown(int channel, string neighbor);
+
+    [LoggerMessage(172, LogLevel.Debug, "{Fact}")]
+    private partial void GraspDetail(string fact);
+
+    [LoggerMessage(173, LogLevel.Warning, "GRASP over TLS: {Remote} is refused ({Reason}): {Detail}")]
+    private partial void GraspPeerRefused(string remote, string reason, string detail);
+
+    [LoggerMessage(174, LogLevel.Warning, "GRASP over TLS: {Remote} has the certificate of '{Name}', whose address it is not")]
+    private partial void GraspPeerElsewhere(string remote, string name);
+
+    [LoggerMessage(175, LogLevel.Information, "GRASP over TLS {Direction} {Remote} failed ({Reason}): {Detail}")]
+    private partial void GraspStreamFailed(string direction, string remote, string reason, string detail);
+
+    [LoggerMessage(176, LogLevel.Error, "GRASP cannot be used inside the ACP: {Reason}")]
+    public partial void GraspUnusable(string reason);
 
     [LoggerMessage(160, LogLevel.Warning, "cleaning up: {Reason}")]
     public partial void CleanUpFailed(string reason);

@@ -9,6 +9,7 @@ using Acp.Daemon.Control;
 using Acp.Daemon.Journal;
 using Acp.Daemon.Trace;
 using Acp.Linux.DataPlane;
+using Acp.Linux.Grasp;
 using Acp.Linux.Loop;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
@@ -84,6 +85,9 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     /// <summary>Set once, if there are remote neighbours; the caller disposes it.</summary>
     public HostNetwork? HostNetwork { get; set; }
 
+    /// <summary>What carries GRASP; null when its port is somebody else's. Set once, before the first link comes up; the caller disposes it.</summary>
+    public AcpSubstrate? Substrate { get; set; }
+
     /// <summary>Told of every call of an ASA that is answered. Set once, before the first is made.</summary>
     public Action<Instant, CommandId, GraspResult>? GraspCompleted { get; set; }
 
@@ -130,6 +134,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     public void SetRevocation(RevocationLists lists)
     {
         _authentication.SetRevocation(lists);
+        Substrate?.SetRevocation(lists);
         var now = BootClock.Now;
         foreach (var (id, channel) in _channels.ToList())
         {
@@ -173,8 +178,12 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         Perform();
     }
 
+    /// <summary>After the substrate told GRASP something.</summary>
+    public void SettleGrasp() => Tell(now => _node.HandleGrasp(now, static _ => { }));
+
     public void HandleTime(Instant now)
     {
+        Substrate?.HandleTime(now);
         _node.HandleTime(now);
         Perform();
     }
@@ -431,6 +440,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 if (_channels.Remove(close.Channel, out var closing))
                 {
                     _channelOfInterface.Remove(closing.Index);
+                    Substrate?.RemoveChannel(new GraspInterfaceId(close.Channel.Value));
                     TakeAway(() => DataPlane.CloseChannel(close.Channel));
                 }
 
@@ -460,8 +470,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             case GraspAction.Complete complete:
                 GraspCompleted?.Invoke(BootClock.Now, complete.Command, complete.Result);
                 break;
-            case GraspAction.Connect connect:
-                _node.HandleGrasp(BootClock.Now, now => _node.Grasp.Engine.HandleClosed(now, connect.Connection));
+            case var _ when Substrate is { } substrate:
+                substrate.Perform(action);
                 break;
             case GraspAction.OpenSession open:
                 _node.HandleGrasp(BootClock.Now, now => _node.Grasp.HandleSessionClosed(now, open.Session));
@@ -477,6 +487,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             _channels[spec.Channel] = new ChannelInterface(spec, index);
             _channelOfInterface[index] = spec.Channel;
             _rpl.Join(Ipv6Address.AllRplNodes, index);
+            Substrate?.AddChannel(new GraspInterfaceId(spec.Channel.Value), index);
         }
         catch (Exception e) when (e is DataPlaneException or SocketSetupException)
         {

@@ -6,35 +6,44 @@ using Acp.Wire.Cbor;
 namespace Acp.Linux.Grasp;
 
 /// <summary>
-/// One TCP stream of CBOR items: finds where each ends (there is no other framing), hands it on, and keeps what the kernel
-/// does not take at once. What a peer can make it hold is bounded by the limits of an item. Owned by the loop.
+/// One stream of CBOR items, over TCP or TLS: finds where each ends (there is no other framing), hands it on, and keeps what the kernel
+/// does not take at once. What a peer can make it hold is bounded, by the limits of an item on the way in and by the queue's
+/// on the way out. Owned by the loop.
 /// </summary>
 internal sealed class GraspStream
 {
     private readonly EventLoop _loop;
-    private readonly StreamSocket _socket;
+    private readonly IStreamTransport _socket;
     private readonly CborItemFramer _framer;
     private readonly InsecureQuads? _quads;
     private readonly InsecureQuadsFramer? _quadsFramer;
     private readonly byte[] _shared;
-    private readonly Queue<ReadOnlyMemory<byte>> _unsent = new();
+    private readonly SendQueue _unsent;
     private byte[] _partial = [];
     private int _held;
-    private bool _connecting;
+    private bool _establishing;
+    private bool _finishing;
     private bool _closing;
 
     /// <param name="shared">A buffer of the loop's, of use during one call only.</param>
+    /// <param name="start">
+    /// What it waits for first: <see cref="StreamStep.Established"/> if there is nothing to be done before it can be used.
+    /// </param>
     /// <param name="quads">What encrypts each item, if anything does. Not owned.</param>
-    public GraspStream(EventLoop loop, StreamSocket socket, CborLimits limits, byte[] shared, bool connecting, InsecureQuads? quads = null)
+    /// <param name="unsent">What is kept of what the kernel does not take; null for the usual.</param>
+    public GraspStream(
+        EventLoop loop, IStreamTransport socket, CborLimits limits, byte[] shared, StreamStep start, InsecureQuads? quads = null,
+        SendQueue? unsent = null)
     {
         _loop = loop;
         _socket = socket;
         _shared = shared;
-        _connecting = connecting;
+        _unsent = unsent ?? new SendQueue(SendQueue.UsualOctets);
+        _establishing = start != StreamStep.Established;
         _framer = new CborItemFramer(limits);
         _quads = quads;
         _quadsFramer = quads is null ? null : new InsecureQuadsFramer(quads, limits);
-        loop.Register(socket.Descriptor, OnReadable, connecting ? OnWritable : null);
+        loop.Register(socket.Descriptor, OnReadable, start == StreamStep.WantsWrite ? OnWritable : null);
     }
 
     public delegate void ItemHandler(ReadOnlySpan<byte> item);
@@ -52,16 +61,19 @@ internal sealed class GraspStream
 
     public bool IsGone { get; private set; }
 
+    /// <summary>It ended because the other end took too little.</summary>
+    public bool IsStalled { get; private set; }
+
     /// <summary>One item, in one write if the kernel takes it so.</summary>
     public void Send(ReadOnlyMemory<byte> item)
     {
-        if (IsGone || _closing)
+        if (IsGone || _closing || _finishing)
             return;
         if (_quads is not null)
             item = _quads.Encrypt(item.Span);
-        if (_connecting || _unsent.Count > 0)
+        if (_establishing || !_unsent.IsEmpty)
         {
-            _unsent.Enqueue(item);
+            Keep(item);
             return;
         }
         var sent = _socket.Send(item.Span);
@@ -72,8 +84,18 @@ internal sealed class GraspStream
             End(CborRefusal.None);
             return;
         }
-        _unsent.Enqueue(item[Math.Max(sent, 0)..]);
+        _unsent.Begin(item[Math.Max(sent, 0)..], isWhole: sent <= 0);
         _loop.WatchWritable(_socket.Descriptor, OnWritable);
+    }
+
+    /// <summary>Nothing more is sent, and the other end is told so when all is written. What it says is still taken, until it ends, too.</summary>
+    public void Finish()
+    {
+        if (IsGone || _closing || _finishing)
+            return;
+        _finishing = true;
+        if (!_establishing && _unsent.IsEmpty)
+            _socket.FinishSending();
     }
 
     /// <summary>Closes when all is written; nothing more is told.</summary>
@@ -82,60 +104,91 @@ internal sealed class GraspStream
         if (IsGone)
             return;
         _closing = true;
-        if (_connecting || _unsent.Count == 0)
+        if (_establishing || _unsent.IsEmpty)
             Release();
+    }
+
+    /// <summary>Closes at once; nothing more is told.</summary>
+    public void Abort()
+    {
+        _closing = true;
+        Release();
+    }
+
+    // A neighbour that takes nothing must not cost us more than the queue holds (J-14).
+    private void Keep(ReadOnlyMemory<byte> item)
+    {
+        if (_unsent.TryEnqueue(item))
+            return;
+        IsStalled = true;
+        End(CborRefusal.None);
+    }
+
+    private void Establish()
+    {
+        switch (_socket.Establish())
+        {
+            case StreamStep.WantsRead:
+                _loop.WatchWritable(_socket.Descriptor, null);
+                break;
+            case StreamStep.WantsWrite:
+                _loop.WatchWritable(_socket.Descriptor, OnWritable);
+                break;
+            case StreamStep.Established:
+                _establishing = false;
+                Connected();
+                if (!IsGone)
+                    Drain();
+                break;
+            default:
+                End(CborRefusal.None);
+                break;
+        }
     }
 
     private void OnWritable()
     {
-        if (_connecting)
-        {
-            _connecting = false;
-            if (_socket.TakeError() != 0)
-            {
-                End(CborRefusal.None);
-                return;
-            }
-            Connected();
-            if (IsGone)
-                return;
-        }
+        if (_establishing)
+            Establish();
+        else
+            Drain();
+    }
+
+    private void Drain()
+    {
         while (_unsent.TryPeek(out var item))
         {
             var sent = _socket.Send(item.Span);
-            if (sent == StreamSocket.WouldBlock)
-                return;
             if (sent == StreamSocket.Broken)
             {
                 End(CborRefusal.None);
                 return;
             }
-            _unsent.Dequeue();
+            if (sent != StreamSocket.WouldBlock)
+                _unsent.Advance(sent);
             if (sent < item.Length)
             {
-                Requeue(item[sent..]);
+                _loop.WatchWritable(_socket.Descriptor, OnWritable);
                 return;
             }
         }
         if (_closing)
+        {
             Release();
-        else
-            _loop.WatchWritable(_socket.Descriptor, null);
-    }
-
-    private void Requeue(ReadOnlyMemory<byte> rest)
-    {
-        var others = _unsent.ToArray();
-        _unsent.Clear();
-        _unsent.Enqueue(rest);
-        foreach (var other in others)
-            _unsent.Enqueue(other);
+            return;
+        }
+        if (_finishing)
+            _socket.FinishSending();
+        _loop.WatchWritable(_socket.Descriptor, null);
     }
 
     private void OnReadable()
     {
-        if (_connecting)
-            return; // an error: it is writable, too
+        if (_establishing)
+        {
+            Establish();
+            return;
+        }
         var read = _socket.Receive(_shared);
         if (read == StreamSocket.WouldBlock)
             return;

@@ -169,7 +169,8 @@ public sealed class StandaloneSubstrate : IDisposable
     private void Open(StreamSocket socket, ConnectionId id, bool connecting)
     {
         GraspStream? opened = null;
-        var stream = new GraspStream(_loop, socket, _engine.StreamLimits, _buffer, connecting, _options.InsecureQuads)
+        var stream = new GraspStream(
+            _loop, socket, _engine.StreamLimits, _buffer, connecting ? StreamStep.WantsWrite : StreamStep.Established, _options.InsecureQuads)
         {
             Connected = () =>
             {

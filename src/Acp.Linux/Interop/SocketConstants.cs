@@ -24,6 +24,7 @@ public static class SocketConstants
     public const int SO_BROADCAST = 6;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
+    public const int SO_KEEPALIVE = 9;
     public const int SO_REUSEPORT = 15;
     public const int SO_PASSCRED = 16;
     public const int SO_PEERCRED = 17;
@@ -53,12 +54,15 @@ public static class SocketConstants
     public const int IP_PKTINFO = 8;
     public const int IP_MTU_DISCOVER = 10;
     public const int IP_MTU = 14;
+    public const int IP_BIND_ADDRESS_NO_PORT = 24;
 
     /// <summary>Fragment to the interface's MTU, and believe no ICMP about anything smaller; the same number for both families.</summary>
     public const int PMTUDISC_OMIT = 5;
 
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
+    public const int TCP_KEEPIDLE = 4;
+    public const int TCP_USER_TIMEOUT = 18;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_IPV6 = 41;
     public const int IPPROTO_ESP = 50;

@@ -8,7 +8,7 @@ using static Acp.Linux.Interop.SocketConstants;
 namespace Acp.Linux.Sockets;
 
 /// <summary>A non-blocking TCP socket: a listener, or one end of a stream. What is written leaves at once (TCP_NODELAY). Owned by the loop.</summary>
-public sealed unsafe class StreamSocket : IDisposable
+public sealed unsafe class StreamSocket : IStreamTransport
 {
     /// <summary>Returned by <see cref="Receive"/> and <see cref="Send"/>: nothing now, ask again when the loop says so.</summary>
     public const int WouldBlock = -1;
@@ -49,7 +49,8 @@ public sealed unsafe class StreamSocket : IDisposable
     /// <see cref="TakeError"/> says how it went. Null when the system refuses at once, as it does without a route.
     /// </summary>
     /// <param name="scope">The interface index of a link-local address.</param>
-    public static StreamSocket? TryConnect(Ipv6Address to, ushort port, int scope)
+    /// <param name="from">Our own address; null for the kernel's choice.</param>
+    public static StreamSocket? TryConnect(Ipv6Address to, ushort port, int scope, Ipv6Address? from = null)
     {
         StreamSocket socket;
         try
@@ -59,6 +60,17 @@ public sealed unsafe class StreamSocket : IDisposable
         catch (SocketSetupException)
         {
             return null; // out of descriptors, most likely: as good as unreachable
+        }
+        if (from is { } own)
+        {
+            // Our port is not chosen before the other end is known: else there are no more streams than ports.
+            socket.SetOption(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+            var local = SockAddr(own, 0, scope);
+            if (LibC.bind(socket.Descriptor, &local, (uint)sizeof(sockaddr_in6)) < 0)
+            {
+                socket.Dispose();
+                return null; // the address is gone
+            }
         }
         socket.SetOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
         socket.SetOption(IPPROTO_TCP, TCP_NODELAY, 1);
@@ -86,16 +98,32 @@ public sealed unsafe class StreamSocket : IDisposable
         return socket;
     }
 
-    public ushort LocalPort
+    public ushort LocalPort => (ushort)IPAddress.NetworkToHostOrder((short)Local().sin6_port);
+
+    /// <summary>Our end of a stream; unspecified when it broke already.</summary>
+    public Ipv6Address LocalAddress
     {
         get
         {
-            sockaddr_in6 address;
-            var length = (uint)sizeof(sockaddr_in6);
-            Check(LibC.getsockname(Descriptor, &address, &length), "getsockname");
-            return (ushort)IPAddress.NetworkToHostOrder((short)address.sin6_port);
+            var address = Local();
+            return Ipv6Address.Read(new ReadOnlySpan<byte>(address.sin6_addr, Ipv6Address.Size));
         }
     }
+
+    /// <summary>Gives a stream up whose other end acknowledges nothing for so long, or shows no sign of life while it is silent.</summary>
+    public void SetPatience(TimeSpan patience)
+    {
+        SetOption(SOL_SOCKET, SO_KEEPALIVE, 1);
+        SetOption(IPPROTO_TCP, TCP_KEEPIDLE, (int)patience.TotalSeconds);
+        SetOption(IPPROTO_TCP, TCP_USER_TIMEOUT, (int)patience.TotalMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>One that was accepted is open; one that connects is as soon as it is writable.</remarks>
+    public StreamStep Establish() => TakeError() == 0 ? StreamStep.Established : StreamStep.Failed;
+
+    /// <inheritdoc/>
+    public void FinishSending() => _ = LibC.shutdown(Descriptor, SHUT_WR);
 
     /// <summary>SO_ERROR, which reading clears: 0 when the connection stands.</summary>
     public int TakeError()
@@ -125,6 +153,14 @@ public sealed unsafe class StreamSocket : IDisposable
             return;
         LibC.close(Descriptor);
         Descriptor = -1;
+    }
+
+    private sockaddr_in6 Local()
+    {
+        sockaddr_in6 address = default;
+        var length = (uint)sizeof(sockaddr_in6);
+        Check(LibC.getsockname(Descriptor, &address, &length), "getsockname");
+        return address;
     }
 
     private static int Outcome(nint result)

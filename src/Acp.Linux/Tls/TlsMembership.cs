@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Acp.Core;
+using Acp.Core.Identity;
+
+namespace Acp.Linux.Tls;
+
+/// <summary>
+/// The domain membership check for TLS: rules 1 to 4 of RFC 8994 §6.2.3, of which the handshake is the first (J-04). A chain
+/// takes a millisecond the first time; after that it is known by its octets, and only its dates are looked at. Not
+/// thread-safe.
+/// </summary>
+/// <param name="date">Of today; null when unknown.</param>
+internal sealed class TlsMembership(NodeIdentity own, Func<DateTimeOffset?> date)
+{
+    private const int MaxKnown = 256;
+
+    private readonly DomainMembershipCheck _check = own.MembershipCheck();
+    private readonly Dictionary<string, (AcpNodeName Name, DateTimeOffset NotBefore, DateTimeOffset NotAfter)> _known = [];
+    private readonly Queue<string> _order = new();
+
+    /// <param name="chain">DER, leaf first.</param>
+    public TlsPeer Check(IReadOnlyList<ReadOnlyMemory<byte>> chain)
+    {
+        var now = date();
+        var key = KeyOf(chain);
+        if (_known.TryGetValue(key, out var known) && (now is null || (now >= known.NotBefore && now - known.NotAfter < TimeSpan.FromSeconds(1))))
+            return new TlsPeer(PeerRefusal.None, known.Name, "");
+        var result = _check.Check(chain, now, MembershipPurpose.EndToEnd);
+        using var leaf = result.Leaf;
+        if (!result.IsMember)
+            return new TlsPeer(result.Refusal, null, result.Detail);
+        // Dates that nobody could look at are looked at when there is a date.
+        if (now is not null)
+            Remember(key, (result.Name, result.NotBefore, result.NotAfter));
+        return new TlsPeer(PeerRefusal.None, result.Name, "");
+    }
+
+    /// <summary>What this node knows of revocation from now on.</summary>
+    public void SetRevocation(RevocationLists lists)
+    {
+        _check.Revocation = lists;
+        _known.Clear();
+        _order.Clear();
+    }
+
+    private static string KeyOf(IReadOnlyList<ReadOnlyMemory<byte>> chain)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var certificate in chain)
+        {
+            hash.AppendData(BitConverter.GetBytes(certificate.Length));
+            hash.AppendData(certificate.Span);
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private void Remember(string key, (AcpNodeName, DateTimeOffset, DateTimeOffset) known)
+    {
+        if (!_known.ContainsKey(key))
+        {
+            if (_known.Count >= MaxKnown)
+                _known.Remove(_order.Dequeue());
+            _order.Enqueue(key);
+        }
+        _known[key] = known;
+    }
+}
