@@ -23,13 +23,13 @@ internal static class RefusalPlace
         var elements = CborElements.Of(message);
         // The header is read by position, and a field that is missing is as wrong as a bad one.
         if (refusal switch
-            {
-                GraspRefusal.NotAMessage or GraspRefusal.UnknownMessageType => 0,
-                GraspRefusal.BadSessionId => 1,
-                GraspRefusal.BadInitiator or GraspRefusal.BadWaitingTime => 2,
-                GraspRefusal.BadTtl => 3,
-                _ => (int?)null,
-            } is { } field)
+        {
+            GraspRefusal.NotAMessage or GraspRefusal.UnknownMessageType => 0,
+            GraspRefusal.BadSessionId => 1,
+            GraspRefusal.BadInitiator or GraspRefusal.BadWaitingTime => 2,
+            GraspRefusal.BadTtl => 3,
+            _ => (int?)null,
+        } is { } field)
             return field < elements.Count ? (elements[field].At, $"element {field}") : (elements.Count == 0 ? 0 : message.Length, null);
 
         // Once refused, always refused: what follows does not matter any more.
