@@ -11,6 +11,9 @@ internal static class CertificateStrength
     private const string EcOid = "1.2.840.10045.2.1";
     private const int MinRsaBits = 2048;
 
+    /// <summary>SEC 1 §2.3.3.</summary>
+    private const byte Uncompressed = 4;
+
     /// <summary>What checking a signature may cost us at most.</summary>
     private const int MaxRsaBits = 8192;
 
@@ -31,7 +34,7 @@ internal static class CertificateStrength
         detail = "";
         if (certificate.Version != 3)
             return Refuse(PeerRefusal.NotX509v3, $"version {certificate.Version}", out detail);
-        var key = CheckKey(certificate.PublicKey, out detail);
+        var key = CheckKey(certificate, certificate.PublicKey, out detail);
         if (key != PeerRefusal.None || isTrustAnchor)
             return key;
         return TryReadSignatureAlgorithm(certificate.RawDataMemory, out var oid)
@@ -39,7 +42,7 @@ internal static class CertificateStrength
             : Refuse(PeerRefusal.WeakSignature, $"signed with {oid}", out detail);
     }
 
-    private static PeerRefusal CheckKey(PublicKey key, out string detail)
+    private static PeerRefusal CheckKey(X509Certificate2 certificate, PublicKey key, out string detail)
     {
         detail = "";
         try
@@ -60,8 +63,13 @@ internal static class CertificateStrength
             var curve = AsnDecoder.ReadObjectIdentifier(parameters.RawData, AsnEncodingRules.DER, out _);
             if (StrongCurves.Contains(curve))
             {
-                // The point is on the curve or this throws.
-                using var ecdsa = key.GetECDsaPublicKey();
+                // Uncompressed, which says that it is not at infinity, and on the curve or the second throws. These curves have
+                // cofactor 1: every such point is good, and the multiplication by the order that importing the key from its
+                // octets means would tell nothing, in twice the time that the rest of the check of a certificate takes. There
+                // is no key where keyUsage allows key agreement only.
+                if (key.EncodedKeyValue.RawData is not [Uncompressed, ..])
+                    return Refuse(PeerRefusal.UnsupportedKey, "the public key is not an uncompressed point", out detail);
+                using var ecdsa = certificate.GetECDsaPublicKey() ?? key.GetECDsaPublicKey();
                 return PeerRefusal.None;
             }
 

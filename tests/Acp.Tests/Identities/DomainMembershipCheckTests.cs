@@ -85,6 +85,42 @@ public sealed class DomainMembershipCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", PeerRefusal.None)]
+    [InlineData("off the curve", PeerRefusal.UnsupportedKey)]
+    [InlineData("beyond the field", PeerRefusal.UnsupportedKey)]
+    [InlineData("at infinity", PeerRefusal.UnsupportedKey)]
+    [InlineData("uncompressed and at infinity", PeerRefusal.UnsupportedKey)]
+    [InlineData("compressed", PeerRefusal.UnsupportedKey)]
+    [InlineData("hybrid", PeerRefusal.UnsupportedKey)]
+    [InlineData("too short", PeerRefusal.UnsupportedKey)]
+    [InlineData("too long", PeerRefusal.UnsupportedKey)]
+    [InlineData("nothing", PeerRefusal.UnsupportedKey)]
+    public void A04_a_key_is_a_point_of_its_curve(string how, PeerRefusal expected)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var good = Pki.Request("CN=peer", ecdsa);
+        var point = good.PublicKey.EncodedKeyValue.RawData;
+        byte[] bent = how switch
+        {
+            "off the curve" => [.. point[..^1], (byte)(point[^1] ^ 1)],
+            "beyond the field" => [4, .. Enumerable.Repeat((byte)0xff, 32), .. point[33..]],
+            "at infinity" => [0],
+            "uncompressed and at infinity" => [4, .. new byte[64]],
+            "compressed" => [(byte)(2 + (point[^1] & 1)), .. point[1..33]],
+            "hybrid" => [(byte)(6 + (point[^1] & 1)), .. point[1..]],
+            "too short" => point[..^1],
+            "too long" => [.. point, 0],
+            "nothing" => [],
+            _ => point,
+        };
+        var key = new PublicKey(good.PublicKey.Oid, good.PublicKey.EncodedParameters!, new AsnEncodedData(bent));
+        var request = new CertificateRequest(good.SubjectName, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(AcpNodeNameExtension.Create(Pki.PeerName));
+        using var leaf = Pki.Sign(request, _pki.Root.SubjectName, _pki.RootKey, Pki.Now.AddDays(-1), Pki.Now.AddDays(1));
+        Assert.Equal(expected, Check(leaf).Refusal);
+    }
+
+    [Theory]
     [InlineData("1.2.840.10045.3.1.1", PeerRefusal.WeakKey)] // P-192
     [InlineData("1.3.132.0.33", PeerRefusal.WeakKey)] // P-224
     [InlineData("1.2.840.10045.3.1.7", PeerRefusal.None)]
