@@ -327,7 +327,7 @@ internal sealed class DaemonHost : IDisposable
         if (_releaseAt <= now)
         {
             _releaseAt = now + ReleaseInterval;
-            FilePages.Release();
+            ProcessMemory.GiveBack();
         }
 
         _caretaker!.HandleTime(now);

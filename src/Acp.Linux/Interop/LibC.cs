@@ -51,6 +51,10 @@ public static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int madvise(void* address, nuint length, int advice);
 
+    // malloc.h: 1 when something went back
+    [LibraryImport(Library)]
+    public static partial int malloc_trim(nuint pad);
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int rename(string from, string to);
 

@@ -9,7 +9,7 @@ namespace Acp.Linux.Memory;
 /// needed comes back from the page cache at its next use, at the price of a page fault. Libraries are left alone: nobody
 /// knows that they stay where they are until we have finished.
 /// </summary>
-public static class FilePages
+internal static class FilePages
 {
     private const int MadvDontneed = 4;
 
