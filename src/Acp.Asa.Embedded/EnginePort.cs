@@ -118,9 +118,10 @@ public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, 
 
     private static PortReply Stopped => new(GraspError.noSecurity) { Reason = "the engine has stopped" };
 
-    private async Task<PortReply> Call(GraspCommand command, CancellationToken cancel)
+    private Task<PortReply> Call(GraspCommand command, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
+        if (cancel.IsCancellationRequested)
+            return Task.FromCanceled<PortReply>(cancel);
         var waiting = new TaskCompletionSource<PortReply>(_creation);
         var id = new CommandId(Interlocked.Increment(ref _ids));
         run(now =>
@@ -133,6 +134,11 @@ public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, 
             _pending.Add(id, waiting);
             engine.HandleCommand(now, id, command);
         });
+        return cancel.CanBeCanceled ? OrCancelled(waiting, id, cancel) : waiting.Task;
+    }
+
+    private async Task<PortReply> OrCancelled(TaskCompletionSource<PortReply> waiting, CommandId id, CancellationToken cancel)
+    {
         // The engine's thread decides whether the answer or the cancellation came first: an answer is never lost, and with
         // it a session that nobody would know of.
         await using var registration = cancel.Register(() => run(now =>

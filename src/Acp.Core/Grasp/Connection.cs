@@ -9,10 +9,38 @@ namespace Acp.Core.Grasp;
 /// </summary>
 internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Address? remote, GraspInterfaceId? arrival, bool isOutgoing) : Timed
 {
-    private readonly Queue<(byte[] Bytes, TimeSpan PauseAfter)> _waiting = new();
+    // Made when something has to wait, which is rare.
+    private Queue<(byte[] Bytes, TimeSpan PauseAfter)>? _waiting;
     private Instant? _notBefore;
 
+    /// <summary>What it is between two sessions (<see cref="KeptStreams"/>).</summary>
+    public enum Resting
+    {
+        /// <summary>It is in use.</summary>
+        No,
+
+        /// <summary>Ours; the peer did not say whether it keeps it.</summary>
+        Undecided,
+
+        /// <summary>Ours, for the next session.</summary>
+        Ready,
+
+        /// <summary>The peer's, for its next session.</summary>
+        Served,
+    }
+
     public ConnectionId Id { get; } = id;
+
+    /// <summary>Where we opened it to; null for one that others opened.</summary>
+    public AsaLocator? To { get; init; }
+
+    public Resting Rest { get; set; }
+
+    /// <summary>It has served a session before: if it breaks before anything came on it, the peer may have let go of it.</summary>
+    public bool IsReused { get; set; }
+
+    /// <summary>All that was said is sent, and more can be.</summary>
+    public bool IsIdle => IsOpen && !IsClosing && !IsGone && _notBefore is null && _waiting is null or { Count: 0 };
 
     /// <summary>The other end's address, if it is known.</summary>
     public Ipv6Address? Remote { get; } = remote;
@@ -42,8 +70,20 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
     {
         if (IsClosing || IsGone)
             return;
-        _waiting.Enqueue((bytes, pauseAfter));
+        if (IsIdle && pauseAfter == TimeSpan.Zero)
+        {
+            table.Transmit(this, bytes);
+            return;
+        }
+        (_waiting ??= new()).Enqueue((bytes, pauseAfter));
         Pump(now);
+    }
+
+    /// <summary>Two messages in one write, on one that <see cref="IsIdle"/>.</summary>
+    public void SendTogether(byte[] first, byte[] second)
+    {
+        table.Transmit(this, first, more: true);
+        table.Transmit(this, second);
     }
 
     public void Close(Instant now)
@@ -66,13 +106,15 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
     {
         if (IsSilent)
             table.HandleSilence(now, this);
+        else if (Rest != Resting.No)
+            Close(now);
         else
             Pump(now);
     }
 
     private void Pump(Instant now)
     {
-        while (IsOpen && !IsGone && _waiting.Count > 0)
+        while (IsOpen && !IsGone && _waiting is { Count: > 0 })
         {
             if (_notBefore is { } then && now < then)
             {
@@ -84,7 +126,7 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
             _notBefore = pause > TimeSpan.Zero ? now + pause : null;
         }
         // One that never opened has nothing to wait for unless something is to be sent on it.
-        if (IsClosing && !IsGone && _waiting.Count == 0)
+        if (IsClosing && !IsGone && _waiting is null or { Count: 0 })
             table.Drop(now, this);
     }
 }

@@ -27,20 +27,30 @@ internal sealed class ConnectionTable(GraspState state)
 
     public int SilentCount => _silent;
 
+    /// <summary>Streams between sessions.</summary>
+    public KeptStreams Kept { get; } = new(state);
+
     public Connection? Find(ConnectionId id) => _all.GetValueOrDefault(id);
 
     /// <summary>
     /// Opens a stream for <paramref name="user"/>, who is told when it is open; or for nobody, who sends something and
     /// closes it at once.
     /// </summary>
-    public Connection Open(AsaLocator to, IConnectionUser? user)
+    /// <param name="mayReuse">One that is kept from another session will do.</param>
+    public Connection Open(AsaLocator to, IConnectionUser? user, bool mayReuse = false)
     {
+        if (mayReuse && Kept.TryTake(to) is { } kept)
+        {
+            kept.User = user;
+            _loopback.Enqueue((kept, null, LoopbackEvent.Opened));
+            return kept;
+        }
         var remote = (to.Locator as Ipv6Locator)?.Address;
-        var connection = Add(remote, to.Interface, isOutgoing: true);
+        var connection = Add(remote, to.Interface, to);
         connection.User = user;
         if (state.IsOurselves(to))
         {
-            var other = Add(state.OwnAddress, null, isOutgoing: false);
+            var other = Add(state.OwnAddress, null, null);
             (connection.Loopback, other.Loopback) = (other, connection);
             _loopback.Enqueue((connection, null, LoopbackEvent.Opened));
         }
@@ -60,7 +70,7 @@ internal sealed class ConnectionTable(GraspState state)
             state.Counters.Count(GraspDropReason.Overload);
             return null;
         }
-        var connection = Add(remote, arrival, isOutgoing: false);
+        var connection = Add(remote, arrival, null);
         connection.IsSilent = true;
         _silent++;
         if (remote is { } counted)
@@ -69,10 +79,11 @@ internal sealed class ConnectionTable(GraspState state)
         return connection;
     }
 
-    /// <summary>It is somebody's now.</summary>
-    public void Adopt(Connection connection, IConnectionUser user)
+    /// <summary>It is somebody's now, or was spoken on and answered at once.</summary>
+    public void Adopt(Connection connection, IConnectionUser? user = null)
     {
         NoLongerSilent(connection);
+        Kept.Forget(connection);
         connection.User = user;
     }
 
@@ -108,12 +119,12 @@ internal sealed class ConnectionTable(GraspState state)
     public void Wake(Connection connection, Instant at) => state.Timers.Set(connection, at);
 
     /// <summary>For <see cref="Connection"/>: it may be sent now.</summary>
-    public void Transmit(Connection connection, byte[] bytes)
+    public void Transmit(Connection connection, byte[] bytes, bool more = false)
     {
         if (connection.Loopback is { } other)
             _loopback.Enqueue((other, bytes, LoopbackEvent.Message));
         else
-            state.Actions.Add(new GraspAction.SendOnStream(connection.Id, bytes));
+            state.Actions.Add(new GraspAction.SendOnStream(connection.Id, bytes) { More = more });
     }
 
     /// <summary>For <see cref="Connection"/>: it is over, on our side.</summary>
@@ -132,9 +143,9 @@ internal sealed class ConnectionTable(GraspState state)
         connection.Close(now);
     }
 
-    private Connection Add(Ipv6Address? remote, GraspInterfaceId? arrival, bool isOutgoing)
+    private Connection Add(Ipv6Address? remote, GraspInterfaceId? arrival, AsaLocator? to)
     {
-        var connection = new Connection(this, new ConnectionId(++_ids), remote, arrival, isOutgoing);
+        var connection = new Connection(this, new ConnectionId(++_ids), remote, arrival, to is not null) { To = to };
         _all.Add(connection.Id, connection);
         return connection;
     }
@@ -149,6 +160,7 @@ internal sealed class ConnectionTable(GraspState state)
     private void Remove(Connection connection)
     {
         NoLongerSilent(connection);
+        Kept.Forget(connection);
         connection.User = null;
         connection.IsGone = true;
         state.Timers.Cancel(connection);

@@ -47,6 +47,7 @@ internal sealed class DiscoveryCache(GraspOptions options, GraspCounters counter
             list.Remove(list.MinBy(l => l.Expires)!);
             counters.Count(GraspDropReason.CacheEviction);
         }
+        MakeRoom(objective);
         list.Add(locator);
         return true;
     }
@@ -79,6 +80,19 @@ internal sealed class DiscoveryCache(GraspOptions options, GraspCounters counter
     {
         foreach (var list in _byName.Values)
             list.RemoveAll(l => l.IsLinkLocal && l.Interface == gone);
+    }
+
+    // Of what is too much in all, the objective that was asked for longest ago goes.
+    private void MakeRoom(string objective)
+    {
+        for (var tries = _names.Count; tries > 0 && Count >= options.MaxDiscoveryCacheLocators; tries--)
+        {
+            var oldest = _names.Dequeue();
+            if (oldest == objective)
+                _names.Enqueue(oldest);
+            else if (_byName.Remove(oldest, out var gone) && gone.Count > 0)
+                counters.Count(GraspDropReason.CacheEviction);
+        }
     }
 
     private static void Expire(Instant now, List<AsaLocator> list) => list.RemoveAll(l => l.Expires <= now);

@@ -5,14 +5,16 @@ namespace Acp.Core.Grasp;
 
 /// <summary>
 /// Copies of flooded objectives by (name, locator tag) (H-36), the null tag being a tag too; a link-local tag counts with
-/// its interface, since the same address on two links is two nodes. When it is full, whoever holds most of it gives up the
-/// oldest of theirs: a storm from one node pushes out that node's own.
+/// its interface, since the same address on two links is two nodes. When it is full, the interface that most of it came by
+/// gives up the oldest of whoever holds most there: a storm pushes out what came the same way, whatever initiators it
+/// invents.
 /// </summary>
 internal sealed class FloodCache(int capacity, GraspCounters counters)
 {
     private readonly Dictionary<Key, Entry> _entries = [];
     private readonly Dictionary<string, List<Entry>> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<Initiator, LinkedList<Entry>> _byInitiator = [];
+    // By interface number; 0 for what this node floods itself.
+    private readonly Dictionary<int, FloodShare<Entry>> _byArrival = [];
 
     public int Count => _entries.Count;
 
@@ -37,9 +39,9 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         if (!_byName.TryGetValue(key.Name, out var named))
             _byName.Add(key.Name, named = []);
         named.Add(entry);
-        if (!_byInitiator.TryGetValue(flood.Initiator, out var theirs))
-            _byInitiator.Add(flood.Initiator, theirs = new LinkedList<Entry>());
-        entry.Node = theirs.AddLast(entry);
+        if (!_byArrival.TryGetValue(entry.Arrival, out var share))
+            _byArrival.Add(entry.Arrival, share = new FloodShare<Entry>());
+        entry.Node = share.Add(flood.Initiator, entry);
         return news;
     }
 
@@ -74,9 +76,13 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
 
     private void MakeRoom(Instant now)
     {
-        var most = _byInitiator.Values.MaxBy(l => l.Count)!;
-        // What has expired goes first, if it is at hand.
-        var victim = most.First!.Value;
+        FloodShare<Entry>? most = null;
+        foreach (var share in _byArrival.Values)
+        {
+            if (most is null || share.Count > most.Count)
+                most = share;
+        }
+        var victim = most!.Victim;
         if (!(victim.Flood.Expires <= now))
             counters.Count(GraspDropReason.CacheEviction);
         Remove(victim);
@@ -89,10 +95,10 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         named.Remove(entry);
         if (named.Count == 0)
             _byName.Remove(entry.Key.Name);
-        var theirs = _byInitiator[entry.Flood.Initiator];
-        theirs.Remove(entry.Node!);
-        if (theirs.Count == 0)
-            _byInitiator.Remove(entry.Flood.Initiator);
+        var share = _byArrival[entry.Arrival];
+        share.Remove(entry.Flood.Initiator, entry.Node!);
+        if (share.Count == 0)
+            _byArrival.Remove(entry.Arrival);
     }
 
     private readonly record struct Key(string Name, Locator? Locator, GraspInterfaceId? Interface);
@@ -102,6 +108,8 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         public Key Key { get; } = key;
 
         public FloodedObjective Flood { get; } = flood;
+
+        public int Arrival => Flood.Interface?.Value ?? 0;
 
         public LinkedListNode<Entry>? Node { get; set; }
     }

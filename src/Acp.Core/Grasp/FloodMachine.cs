@@ -36,9 +36,10 @@ internal sealed class FloodMachine(GraspState state)
         state.Sessions.Release(id);
         var floods = entries.Select(e => new OwnFlood(asa, id, Normalised(e, linkOnly), ttl,
             ttl == TimeSpan.Zero ? null : now + ttl, linkOnly)).ToList();
-        var largest = state.Interfaces.Values.Where(i => i.Kind == GraspInterfaceKind.Multicast)
-            .Select(i => Message(now, i, floods).Length).DefaultIfEmpty(0).Max();
-        if (largest > MaxMulticastPayload || Message(now, null, floods).Length > state.Options.MaxReceiveSize)
+        // An address is as long as another: one message tells the length of all, and is all of them where no "::" is in it.
+        ByteString bytes = Message(now, null, floods);
+        var onMulticast = state.Interfaces.Values.Any(i => i.Kind == GraspInterfaceKind.Multicast);
+        if (bytes.Length > (onMulticast ? MaxMulticastPayload : state.Options.MaxReceiveSize))
             return GraspError.messageTooLong;
 
         _seen.TryAdd(now, id, state.Initiator);
@@ -50,7 +51,7 @@ internal sealed class FloodMachine(GraspState state)
         }
         foreach (var link in state.Interfaces.Values)
         {
-            state.Actions.Add(new GraspAction.SendMulticast(link.Id, Message(now, link, floods)));
+            state.Actions.Add(new GraspAction.SendMulticast(link.Id, linkOnly ? Message(now, link, floods) : bytes));
             state.Counters.FloodsSent++;
         }
         return GraspError.ok;

@@ -25,7 +25,11 @@ public abstract record GraspAction
     public sealed record Connect(ConnectionId Connection, AsaLocator To) : GraspAction;
 
     /// <summary>One message, in one write (graspy, quirk 2).</summary>
-    public sealed record SendOnStream(ConnectionId Connection, ByteString Message) : GraspAction;
+    public sealed record SendOnStream(ConnectionId Connection, ByteString Message) : GraspAction
+    {
+        /// <summary>Another message follows at once, and both may leave in one write.</summary>
+        public bool More { get; init; }
+    }
 
     /// <summary>Close when all is written. The engine has forgotten the stream: no need to say that it closed.</summary>
     public sealed record CloseStream(ConnectionId Connection) : GraspAction;

@@ -69,11 +69,11 @@ internal sealed class GraspCalls(
                 break;
             case GraspCommand.EndNegotiate c:
                 if (InSession(id, c.Asa, c.Session) is { } ending)
-                    ending.Finish(now, id, new EndMessage(ending.SessionId, c.Accept, c.Reason).Encode());
+                    ending.Finish(now, id, new EndMessage(ending.SessionId, c.Accept, c.Reason).Encode(), isEnd: true);
                 break;
             case GraspCommand.SendInvalid c:
                 if (InSession(id, c.Asa, c.Session) is { } invalid)
-                    invalid.Finish(now, id, new InvalidMessage(invalid.SessionId, CborValue.BytesOf(c.Info)).Encode());
+                    invalid.Finish(now, id, new InvalidMessage(invalid.SessionId, CborValue.BytesOf(c.Info)).Encode(), isEnd: false);
                 break;
             case GraspCommand.Send c:
                 InSession(id, c.Asa, c.Session)?.SendItem(now, id, c.Item);

@@ -51,6 +51,9 @@ public sealed class GraspEngine : IMachine
     /// <summary>Negotiations and synchronizations under way.</summary>
     public int SessionCount => _state.SessionCount;
 
+    /// <summary>Of the streams, those that wait for another session (<see cref="GraspOptions.KeepStreams"/>).</summary>
+    public int KeptCount => _state.Connections.Kept.Count;
+
     /// <summary>Calls that have no answer yet.</summary>
     public int PendingCount => _state.Pending.Count;
 
@@ -248,6 +251,11 @@ public sealed class GraspEngine : IMachine
             user.HandleMessage(now, bytes);
             return;
         }
+        if (connection.Rest is Connection.Resting.Undecided or Connection.Resting.Ready)
+        {
+            _state.Connections.Kept.HandleMessage(now, connection, bytes.Span);
+            return;
+        }
         if (connection.Loopback is null && !_state.IsActive)
         {
             _state.Counters.Count(GraspDropReason.NotOperational);
@@ -268,6 +276,13 @@ public sealed class GraspEngine : IMachine
 
     private void HandleFirstMessage(Instant now, Connection connection, GraspMessage message, ReadOnlyMemory<byte> bytes)
     {
+        // H-23: only what an objective is about may be longer, and only if the objective allows it.
+        if (message is DiscoveryMessage or ResponseMessage && bytes.Length > GraspConstants.GRASP_DEF_MAX_SIZE)
+        {
+            _state.Counters.Count(GraspRefusal.OverLimits);
+            connection.Close(now);
+            return;
+        }
         switch (message)
         {
             case NoopMessage:

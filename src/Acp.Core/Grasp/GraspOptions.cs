@@ -16,6 +16,7 @@ public sealed record GraspOptions
         Kind = GraspInstanceKind.Standalone,
         PauseAfterWait = TimeSpan.FromMilliseconds(300),
         RetriesWhenClosed = 3,
+        KeepStreams = TimeSpan.FromSeconds(5),
     };
 
     /// <summary>RFC 8990 §2.5.4.3: of a discovery, per unit of loop count.</summary>
@@ -70,8 +71,23 @@ public sealed record GraspOptions
     /// <summary>How long a stream may say nothing before its first message is whole.</summary>
     public TimeSpan SilentStreamTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a stream whose session is over is kept for the next session with the same peer, if that one keeps it as
+    /// well; zero closes each at once, as RFC 8990 has it (H-52). See <see cref="KeptStreams"/>.
+    /// </summary>
+    public TimeSpan KeepStreams { get; init; }
+
+    /// <summary>Of these, that we opened, and as many that others opened.</summary>
+    public int MaxKeptStreams { get; init; } = 512;
+
     /// <summary>Requests that wait for a listener's next call.</summary>
     public int MaxListenBacklog { get; init; } = 256;
+
+    /// <summary>
+    /// Octets of messages, of all sessions together, that came when it was our ASA's turn and wait for it (16 of one session
+    /// at most).
+    /// </summary>
+    public int MaxInboxOctets { get; init; } = 4 << 20;
 
     /// <summary>How long an ASA may take for its next step before its session is given up.</summary>
     public TimeSpan MaxAsaTime { get; init; } = TimeSpan.FromMinutes(10);
@@ -81,6 +97,9 @@ public sealed record GraspOptions
 
     /// <summary>Objectives in the discovery cache.</summary>
     public int MaxDiscoveryCache { get; init; } = 1024;
+
+    /// <summary>Responders remembered, for all objectives together.</summary>
+    public int MaxDiscoveryCacheLocators { get; init; } = 4096;
 
     /// <summary>Responders remembered for one objective.</summary>
     public int MaxLocatorsPerObjective { get; init; } = 32;

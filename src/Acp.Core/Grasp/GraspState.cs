@@ -83,6 +83,9 @@ internal sealed class GraspState
     /// <summary>Negotiations and synchronizations under way.</summary>
     public int SessionCount { get; set; }
 
+    /// <summary>Octets of messages that came when it was our ASA's turn.</summary>
+    public int InboxOctets { get; set; }
+
     public bool SessionsAreFull => SessionCount >= Options.MaxSessions;
 
     /// <summary>Answers a command; null has no command, which makes some callers simpler.</summary>

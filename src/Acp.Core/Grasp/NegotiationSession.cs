@@ -19,6 +19,9 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 {
     private const int MaxInbox = 16;
 
+    // Messages of an unknown type in one session.
+    private const int MaxUnknown = 16;
+
     private readonly Queue<ReadOnlyMemory<byte>> _inbox = new();
     private Objective _objective = objective;
     private Queue<AsaLocator> _candidates = new();
@@ -33,6 +36,11 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     private Ipv6Address _peer;
     private int _retries;
     private bool _heard;
+
+    // Things were said out of turn, or may have been: nobody knows what is still to come on the stream.
+    private bool _isFree;
+    private int _unknown;
+    private bool _isCatchingUp;
 
     public enum Phase
     {
@@ -94,7 +102,9 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         ConnectToNext(now);
     }
 
-    public void ConnectTo(Instant now, AsaLocator peer)
+    public void ConnectTo(Instant now, AsaLocator peer) => ConnectTo(now, peer, mayReuse: !IsFreeExchange);
+
+    private void ConnectTo(Instant now, AsaLocator peer, bool mayReuse)
     {
         if (!peer.IsReliable)
         {
@@ -104,7 +114,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         State = Phase.Connecting;
         _to = peer;
         state.Timers.Set(this, now + _timeout);
-        _connection = state.Connections.Open(peer, this);
+        _connection = state.Connections.Open(peer, this, mayReuse);
     }
 
     /// <summary>A responder answered our discovery with a negotiation message (RFC 8990 §2.5.5.1).</summary>
@@ -199,7 +209,8 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         state.Complete(command, GraspError.ok);
     }
 
-    public void Finish(Instant now, CommandId command, byte[] last)
+    /// <param name="last">M_END, or M_INVALID.</param>
+    public void Finish(Instant now, CommandId command, byte[] last, bool isEnd)
     {
         if (_connection is null or { IsGone: true } || State is Phase.Seeking or Phase.Connecting or Phase.Pausing)
         {
@@ -207,7 +218,16 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             End(now, GraspError.noPeer);
             return;
         }
-        _connection.Send(now, last);
+        // Whose turn it was knows that the peer is listening, and has said nothing that is still on its way.
+        if (State == Phase.AwaitingAsa && isEnd && !_isFree && _inbox.Count == 0)
+        {
+            state.Connections.Kept.SayLast(now, _connection, last);
+            _connection = null;
+        }
+        else
+        {
+            _connection.Send(now, last);
+        }
         state.Complete(command, GraspError.ok);
         Answer(new GraspResult.Done(GraspError.noSession)); // a call that waited for the peer
         End(now, GraspError.ok);
@@ -226,6 +246,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             state.Complete(command, GraspError.badValue);
         else
         {
+            _isFree = true;
             _connection.Send(now, item.Memory.ToArray());
             state.Timers.Set(this, now + state.Options.MaxAsaTime);
             state.Complete(command, GraspError.ok);
@@ -239,7 +260,8 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             state.Complete(command, GraspError.unspec, "it is the peer's turn");
             return;
         }
-        if (_inbox.TryDequeue(out var item))
+        _isFree = true;
+        if (TryTake(out var item))
         {
             state.Complete(command, new GraspResult.Received(item));
             return;
@@ -306,8 +328,14 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
                 HandleReply(now, bytes);
             }
         }
-        else if (_inbox.Count < MaxInbox)
+        else if (bytes.Length > MaxMessageSize)
         {
+            state.Counters.Count(GraspRefusal.OverLimits);
+            End(now, GraspError.noValidStep);
+        }
+        else if (_inbox.Count < MaxInbox && state.InboxOctets + bytes.Length <= state.Options.MaxInboxOctets)
+        {
+            state.InboxOctets += bytes.Length;
             _inbox.Enqueue(bytes);
         }
         else
@@ -323,6 +351,12 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         {
             case Phase.Connecting:
                 ConnectToNext(now);
+                break;
+            case Phase.AwaitingPeer when _connection!.IsReused && !_heard && _idIsOwn:
+                // The peer had let go of a stream that we kept: the request has not been heard.
+                state.Sessions.Release(SessionId);
+                _idIsOwn = false;
+                ConnectTo(now, _to!, mayReuse: false);
                 break;
             case Phase.AwaitingPeer when _idIsOwn && !_heard && !_receiving && _retries < state.Options.RetriesWhenClosed:
                 Pause(now);
@@ -422,7 +456,10 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         state.Counters.Count(refusal == GraspRefusal.None ? GraspRefusal.OverLimits : refusal);
         if (refusal == GraspRefusal.UnknownMessageType)
         {
-            SendInvalid(now); // H-10: say so, and go on waiting
+            SendInvalid(now); // H-10: say so, and go on waiting, but not for ever
+            if (++_unknown < MaxUnknown)
+                return;
+            End(now, GraspError.noValidStep);
             return;
         }
         GraspMessage.TryReadSessionId(bytes, out var type, out _);
@@ -458,6 +495,12 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     private void HandleEnd(Instant now, EndMessage end)
     {
+        // The last word was the responder's, in its turn.
+        if (!_isFree && !IsFreeExchange && !_isCatchingUp && _idIsOwn)
+        {
+            state.Connections.Kept.Finish(now, _connection!);
+            _connection = null;
+        }
         if (end.Accepted)
         {
             Answer(new GraspResult.Negotiated(GraspError.ok, null, _objective));
@@ -487,8 +530,10 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             return true;
         _command = command;
         State = Phase.AwaitingPeer;
-        while (State == Phase.AwaitingPeer && _inbox.TryDequeue(out var bytes))
+        _isCatchingUp = true;
+        while (State == Phase.AwaitingPeer && TryTake(out var bytes))
             HandleReply(now, bytes);
+        _isCatchingUp = false;
         if (State == Phase.AwaitingPeer && _connection is { IsGone: true })
             End(now, GraspError.noPeer);
         if (State != Phase.AwaitingPeer)
@@ -504,6 +549,13 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             return true;
         state.Complete(command, GraspError.badValue);
         return false;
+    }
+
+    private bool TryTake(out ReadOnlyMemory<byte> bytes)
+    {
+        var taken = _inbox.TryDequeue(out bytes);
+        state.InboxOctets -= bytes.Length;
+        return taken;
     }
 
     private void BackToAsa(Instant now)
@@ -534,6 +586,10 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             state.Sessions.Release(SessionId);
         else if (_idIsForeign)
             state.Sessions.Leave(SessionId, _peer);
+        while (TryTake(out _))
+        {
+            // Nobody will read it.
+        }
         Waiting?.Backlog.Remove(this);
         machine.Forget(this);
         state.Facts.Add(new GraspFact.NegotiationEnded(Handle, _objective.Name, error));

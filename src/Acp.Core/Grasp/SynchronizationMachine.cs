@@ -64,9 +64,11 @@ internal sealed class SynchronizationMachine(GraspState state, DiscoveryMachine 
         }
         else
         {
-            connection.Send(now, new SynchMessage(message.SessionId, value).Encode());
             state.Counters.SynchronizationsServed++;
             state.Facts.Add(new GraspFact.SynchronizationAnswered(value.Name, connection.Remote));
+            state.Connections.Adopt(connection);
+            state.Connections.Kept.SayLast(now, connection, new SynchMessage(message.SessionId, value).Encode());
+            return;
         }
         connection.Close(now);
     }

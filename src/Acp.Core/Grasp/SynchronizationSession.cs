@@ -16,6 +16,7 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
     private Discovery? _discovery;
     private uint? _sessionId;
     private AsaLocator? _to;
+    private bool _isAnswered;
     private bool _over;
 
     public AsaHandle Asa => request.Asa;
@@ -33,7 +34,9 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
             ConnectToOneOf(now, discovery.Found);
     }
 
-    public void ConnectTo(Instant now, AsaLocator peer)
+    public void ConnectTo(Instant now, AsaLocator peer) => ConnectTo(now, peer, mayReuse: true);
+
+    private void ConnectTo(Instant now, AsaLocator peer, bool mayReuse)
     {
         if (!peer.IsReliable)
         {
@@ -42,7 +45,7 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
         }
         _to = peer;
         state.Timers.Set(this, now + _timeout);
-        _connection = state.Connections.Open(peer, this);
+        _connection = state.Connections.Open(peer, this, mayReuse);
     }
 
     public void HandleConnected(Instant now)
@@ -75,6 +78,7 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
         if (message is SynchMessage synch && synch.SessionId == _sessionId && synch.Objective.Name == request.Objective.Name
             && synch.Objective.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
         {
+            _isAnswered = true;
             End(now, new GraspResult.Synchronized(synch.Objective));
             return;
         }
@@ -84,7 +88,14 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
 
     public void HandleClosed(Instant now)
     {
-        if (_sessionId is not null)
+        if (_sessionId is { } id && _connection!.IsReused)
+        {
+            // The peer had let go of a stream that we kept: the question has not been heard.
+            state.Sessions.Release(id);
+            _sessionId = null;
+            ConnectTo(now, _to!, mayReuse: false);
+        }
+        else if (_sessionId is not null)
             End(now, GraspError.noListener); // H-44
         else
             ConnectToNext(now);
@@ -140,7 +151,10 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
         state.Timers.Cancel(this);
         if (_discovery is { } discovery)
             machine.Discoveries.Cancel(discovery);
-        _connection?.Close(now);
+        if (_isAnswered)
+            state.Connections.Kept.Finish(now, _connection!);
+        else
+            _connection?.Close(now);
         if (_sessionId is { } id)
             state.Sessions.Release(id);
         machine.Forget(this);

@@ -23,8 +23,10 @@ public sealed class NodeOptions
 
     public RplOptions Rpl { get; init; } = new();
 
-    /// <summary>Of the instance inside the ACP; DULL has its own.</summary>
-    public GraspOptions Grasp { get; init; } = new();
+    /// <summary>
+    /// Of the instance inside the ACP; DULL has its own. A stream there has cost a TLS handshake, so it is kept for a while.
+    /// </summary>
+    public GraspOptions Grasp { get; init; } = new() { KeepStreams = TimeSpan.FromSeconds(5) };
 
     public FloodingOptions Flooding { get; init; } = new();
 }

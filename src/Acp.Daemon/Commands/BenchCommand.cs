@@ -11,12 +11,14 @@ internal static class BenchCommand
         var bench = new Command("bench", "Measures on this machine.");
         bench.Subcommands.Add(EspBenchCommand.Create());
         bench.Subcommands.Add(IkeBenchCommand.Create());
+        bench.Subcommands.Add(GraspBenchCommand.Create());
         var end = new Command(EspBenchEnd.Command, "One end of the tunnel that 'bench esp' measures.") { Hidden = true };
         end.SetAction(_ => EspBenchEnd.Run());
         bench.Subcommands.Add(end);
         var ikeEnd = new Command(IkeBenchEnd.Command, "One end of the handshakes that 'bench ike' measures.") { Hidden = true };
         ikeEnd.SetAction(_ => IkeBenchEnd.Run());
         bench.Subcommands.Add(ikeEnd);
+        bench.Subcommands.Add(GraspBenchCommand.CreateEnd());
         return bench;
     }
 }

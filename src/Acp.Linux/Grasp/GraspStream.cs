@@ -2,6 +2,7 @@ using Acp.Core.Grasp;
 using Acp.Linux.Loop;
 using Acp.Linux.Sockets;
 using Acp.Wire.Cbor;
+using Acp.Wire.Grasp;
 
 namespace Acp.Linux.Grasp;
 
@@ -19,8 +20,11 @@ internal sealed class GraspStream
     private readonly InsecureQuadsFramer? _quadsFramer;
     private readonly byte[] _shared;
     private readonly SendQueue _unsent;
+    private readonly StreamBudget? _budget;
     private byte[] _partial = [];
+    private ReadOnlyMemory<byte> _heldBack;
     private int _held;
+    private int _taken;
     private bool _establishing;
     private bool _finishing;
     private bool _closing;
@@ -31,10 +35,12 @@ internal sealed class GraspStream
     /// </param>
     /// <param name="quads">What encrypts each item, if anything does. Not owned.</param>
     /// <param name="unsent">What is kept of what the kernel does not take; null for the usual.</param>
+    /// <param name="budget">For unfinished messages, shared by all streams.</param>
     public GraspStream(
         EventLoop loop, IStreamTransport socket, CborLimits limits, byte[] shared, StreamStep start, InsecureQuads? quads = null,
-        SendQueue? unsent = null)
+        SendQueue? unsent = null, StreamBudget? budget = null)
     {
+        _budget = budget;
         _loop = loop;
         _socket = socket;
         _shared = shared;
@@ -65,12 +71,24 @@ internal sealed class GraspStream
     public bool IsStalled { get; private set; }
 
     /// <summary>One item, in one write if the kernel takes it so.</summary>
-    public void Send(ReadOnlyMemory<byte> item)
+    /// <param name="more">Another follows at once: both in one write.</param>
+    public void Send(ReadOnlyMemory<byte> item, bool more = false)
     {
         if (IsGone || _closing || _finishing)
             return;
+        // In QUADS a message is a whole number of cipher blocks of its own.
         if (_quads is not null)
+        {
             item = _quads.Encrypt(item.Span);
+            more = false;
+        }
+        if (_heldBack.Length > 0)
+            item = Joined(item.Span);
+        if (more)
+        {
+            _heldBack = item;
+            return;
+        }
         if (_establishing || !_unsent.IsEmpty)
         {
             Keep(item);
@@ -112,7 +130,18 @@ internal sealed class GraspStream
     public void Abort()
     {
         _closing = true;
+        if (!IsGone && !_establishing && !_unsent.IsEmpty)
+            _socket.DropUnsent();
         Release();
+    }
+
+    private byte[] Joined(ReadOnlySpan<byte> second)
+    {
+        var both = new byte[_heldBack.Length + second.Length];
+        _heldBack.Span.CopyTo(both);
+        second.CopyTo(both.AsSpan(_heldBack.Length));
+        _heldBack = default;
+        return both;
     }
 
     // A neighbour that takes nothing must not cost us more than the queue holds (J-14).
@@ -121,6 +150,8 @@ internal sealed class GraspStream
         if (_unsent.TryEnqueue(item))
             return;
         IsStalled = true;
+        // Or the kernel would go on holding what nobody takes.
+        _socket.DropUnsent();
         End(CborRefusal.None);
     }
 
@@ -227,18 +258,35 @@ internal sealed class GraspStream
                     bytes = bytes[length..];
                     break;
                 case CborFrame.NeedMore:
+                    if (!TryHold(bytes.Length))
+                    {
+                        End(CborRefusal.TooLarge);
+                        return;
+                    }
                     if (_partial.Length < bytes.Length)
                         _partial = new byte[bytes.Length]; // never while bytes lie in it: they would fit
                     bytes.CopyTo(_partial);
-                    _held = bytes.Length;
                     return;
                 default:
                     End(refusal);
                     return;
             }
         }
+        TryHold(0);
         if (_partial.Length > 0)
             _partial = [];
+    }
+
+    private bool TryHold(int octets)
+    {
+        var beyond = Math.Max(0, octets - GraspConstants.GRASP_DEF_MAX_SIZE);
+        if (beyond > _taken && _budget?.TryTake(beyond - _taken) == false)
+            return false;
+        if (beyond < _taken)
+            _budget?.Return(_taken - beyond);
+        _taken = beyond;
+        _held = octets;
+        return true;
     }
 
     private void End(CborRefusal why)
@@ -254,6 +302,7 @@ internal sealed class GraspStream
         if (IsGone)
             return;
         IsGone = true;
+        TryHold(0);
         _loop.Unregister(_socket.Descriptor);
         _socket.Dispose();
         Gone();

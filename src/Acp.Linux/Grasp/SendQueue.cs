@@ -9,7 +9,7 @@ namespace Acp.Linux.Grasp;
 internal sealed class SendQueue(int maxOctets, Func<ReadOnlyMemory<byte>, object?>? keyOf = null)
 {
     /// <summary>Of a unicast stream.</summary>
-    public const int UsualOctets = 1024 * 1024;
+    public const int UsualOctets = 256 * 1024;
 
     private readonly LinkedList<(ReadOnlyMemory<byte> Item, object? Key)> _items = new();
     private bool _headIsCut;

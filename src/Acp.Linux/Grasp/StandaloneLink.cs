@@ -12,6 +12,8 @@ namespace Acp.Linux.Grasp;
 /// </summary>
 internal sealed class StandaloneLink : IDisposable
 {
+    private const int ReceiveBuffer = 1 << 20;
+
     public StandaloneLink(NetworkNamespace where, string name, int index, Ipv6Address linkLocal, ushort port)
     {
         Name = name;
@@ -19,6 +21,7 @@ internal sealed class StandaloneLink : IDisposable
         Ear = Ipv6DatagramSocket.OpenUdp(where, name, index, Ipv6Address.Unspecified, GraspConstants.GRASP_LISTEN_PORT, $"GRASP on {name}");
         try
         {
+            Ear.EnlargeReceiveBuffer(ReceiveBuffer);
             Ear.Join(GraspConstants.ALL_GRASP_NEIGHBORS, index);
             Mouth = Ipv6DatagramSocket.OpenUdp(where, name, index, linkLocal, port, $"GRASP on {name}");
             Mouth.LetThisHostHear();

@@ -20,6 +20,10 @@ public sealed class StandaloneSubstrate : IDisposable
 {
     private const int Backlog = 1024;
     private const int AcceptsAtOnce = 64;
+
+    /// <summary>Streams that are closed but for what the other end has not read.</summary>
+    private const int MaxLingering = 64;
+
     private const int DatagramsAtOnce = 64;
 
     private readonly EventLoop _loop;
@@ -32,6 +36,8 @@ public sealed class StandaloneSubstrate : IDisposable
     private readonly Dictionary<int, StandaloneLink> _links = [];
     private readonly Dictionary<ConnectionId, GraspStream> _streams = [];
     private readonly HashSet<GraspStream> _open = [];
+    private readonly Queue<GraspStream> _lingering = new();
+    private readonly StreamBudget _budget = new(StreamBudget.UsualOctets);
     private readonly byte[] _buffer = new byte[64 * 1024];
     private bool _settling;
 
@@ -60,6 +66,9 @@ public sealed class StandaloneSubstrate : IDisposable
 
     /// <summary>Streams that ended for what came on them, by why.</summary>
     public Dictionary<CborRefusal, long> Refusals { get; } = [];
+
+    /// <summary>Streams that ended because the other end did not read what it asked for.</summary>
+    public long StalledStreams { get; private set; }
 
     /// <summary>Datagrams that our QUADS key does not fit, which are dropped without a word (O-19).</summary>
     public long Undecryptable { get; private set; }
@@ -123,11 +132,11 @@ public sealed class StandaloneSubstrate : IDisposable
                 break;
             case GraspAction.SendOnStream a:
                 if (_streams.TryGetValue(a.Connection, out var stream))
-                    stream.Send(a.Message.Memory);
+                    stream.Send(a.Message.Memory, a.More);
                 break;
             case GraspAction.CloseStream a:
                 if (_streams.Remove(a.Connection, out var closing))
-                    closing.Close();
+                    Close(closing);
                 break;
             case GraspAction.Complete a:
                 Completed(BootClock.Now, a.Command, a.Result);
@@ -166,11 +175,23 @@ public sealed class StandaloneSubstrate : IDisposable
         Settle();
     }
 
+    // What the other end does not read keeps a stream open; but not any number of them.
+    private void Close(GraspStream closing)
+    {
+        closing.Close();
+        if (closing.IsGone)
+            return;
+        _lingering.Enqueue(closing);
+        if (_lingering.Count > MaxLingering)
+            _lingering.Dequeue().Abort();
+    }
+
     private void Open(StreamSocket socket, ConnectionId id, bool connecting)
     {
         GraspStream? opened = null;
         var stream = new GraspStream(
-            _loop, socket, _engine.StreamLimits, _buffer, connecting ? StreamStep.WantsWrite : StreamStep.Established, _options.InsecureQuads)
+            _loop, socket, _engine.StreamLimits, _buffer, connecting ? StreamStep.WantsWrite : StreamStep.Established, _options.InsecureQuads,
+            budget: _budget)
         {
             Connected = () =>
             {
@@ -184,6 +205,8 @@ public sealed class StandaloneSubstrate : IDisposable
             },
             Ended = why =>
             {
+                if (opened!.IsStalled)
+                    StalledStreams++;
                 if (why != CborRefusal.None)
                     Refusals[why] = Refusals.GetValueOrDefault(why) + 1;
                 _streams.Remove(id);

@@ -26,6 +26,7 @@ internal sealed class TlsConnections(
     // All have the same patience, so the first to begin is the first whose time is over.
     private readonly LinkedList<TlsConnection> _shakingHands = new();
     private readonly PeerLimit _accepted = new(options.MaxAccepted, options.MaxAcceptedPerPeer);
+    private readonly StreamBudget _unfinished = new(StreamBudget.UsualOctets);
     private readonly PeerLimit _handshakes = new(options.MaxHandshakes, options.MaxHandshakesPerPeer);
 
     public required Action<SubstrateFact> Noticed { get; init; }
@@ -80,7 +81,7 @@ internal sealed class TlsConnections(
     public void Send(GraspAction.SendOnStream send)
     {
         if (_byId.TryGetValue(send.Connection, out var connection))
-            connection.Stream!.Send(send.Message.Memory);
+            connection.Stream!.Send(send.Message.Memory, send.More);
     }
 
     public void Close(ConnectionId id)
@@ -116,7 +117,7 @@ internal sealed class TlsConnections(
         _all.Add(connection);
         if (id is { } ours)
             _byId.Add(ours, connection);
-        connection.Stream = new GraspStream(loop, socket, grasp.Engine.StreamLimits, buffer, step)
+        connection.Stream = new GraspStream(loop, socket, grasp.Engine.StreamLimits, buffer, step, budget: _unfinished)
         {
             Connected = () => Established(connection),
             Received = item =>

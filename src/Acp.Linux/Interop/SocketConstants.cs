@@ -25,6 +25,7 @@ public static class SocketConstants
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
     public const int SO_KEEPALIVE = 9;
+    public const int SO_LINGER = 13;
     public const int SO_REUSEPORT = 15;
     public const int SO_PASSCRED = 16;
     public const int SO_PEERCRED = 17;

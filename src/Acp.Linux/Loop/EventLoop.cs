@@ -19,6 +19,9 @@ public sealed class EventLoop : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private volatile bool _stopping;
 
+    // What was posted will be seen without another write to the eventfd.
+    private int _awake;
+
     public EventLoop()
     {
         _epoll = new FileDescriptor(SystemCallException.Check(LibC.epoll_create1(Epoll.EPOLL_CLOEXEC), "make an epoll set"));
@@ -61,7 +64,8 @@ public sealed class EventLoop : IDisposable
     public void Post(Action work)
     {
         _posted.Enqueue(work);
-        Wake();
+        if (Interlocked.Exchange(ref _awake, 1) == 0)
+            Wake();
     }
 
     /// <summary>Runs <paramref name="work"/> on the loop's thread and gives its result away from it.</summary>
@@ -166,6 +170,8 @@ public sealed class EventLoop : IDisposable
     {
         ulong count;
         LibC.read(_wake.Value, &count, sizeof(ulong));
+        // Whoever posts from now on wakes us again.
+        Interlocked.Exchange(ref _awake, 0);
         // Only what is there now: work that posts more work must not keep the loop from its descriptors.
         for (var n = _posted.Count; n > 0 && _posted.TryDequeue(out var work); n--)
             work();

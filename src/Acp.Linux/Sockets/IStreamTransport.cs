@@ -20,4 +20,10 @@ public interface IStreamTransport : IDisposable
 
     /// <summary>Tells the other end that nothing more is to come; reading goes on.</summary>
     void FinishSending();
+
+    /// <summary>
+    /// What the other end has not taken is dropped when this is disposed of, and the other end is told by a reset; otherwise
+    /// the kernel goes on holding it for as long as the other end likes.
+    /// </summary>
+    void DropUnsent();
 }

@@ -147,6 +147,13 @@ public sealed unsafe class StreamSocket : IStreamTransport
             return Outcome(LibC.send(Descriptor, data, (nuint)bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL));
     }
 
+    public void DropUnsent()
+    {
+        // struct linger: on, and no time.
+        var linger = stackalloc int[] { 1, 0 };
+        _ = LibC.setsockopt(Descriptor, SOL_SOCKET, SO_LINGER, linger, 2 * sizeof(int));
+    }
+
     public void Dispose()
     {
         if (Descriptor < 0)

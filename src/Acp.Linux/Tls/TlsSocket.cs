@@ -121,6 +121,8 @@ public sealed class TlsSocket : IStreamTransport
             _ = SSL_shutdown(_ssl);
     }
 
+    public void DropUnsent() => _socket.DropUnsent();
+
     /// <summary>The check once more, with what is known now; null while the peer may stay.</summary>
     public TlsPeer? StillRefused() => _context.Check(Chain()) is { IsMember: false } refused ? refused : null;
 

@@ -12,6 +12,9 @@ namespace Acp.Wire.Cbor;
 /// </summary>
 public sealed class BoundedCborReader
 {
+    [ThreadStatic]
+    private static CborItemFramer? t_framer;
+
     private readonly CborReader _reader;
 
     private BoundedCborReader(ReadOnlyMemory<byte> bytes) => _reader = new CborReader(bytes, CborConformanceMode.Lax);
@@ -24,7 +27,11 @@ public sealed class BoundedCborReader
         [NotNullWhen(true)] out BoundedCborReader? reader, out CborRefusal refusal)
     {
         reader = null;
-        switch (new CborItemFramer(limits).Examine(bytes.Span, out var length, out refusal))
+        // One for each thread: most of what a small message would cost is the framer's table of levels.
+        if (t_framer is null || !ReferenceEquals(t_framer.Limits, limits))
+            t_framer = new CborItemFramer(limits);
+        t_framer.Reset();
+        switch (t_framer.Examine(bytes.Span, out var length, out refusal))
         {
             case CborFrame.NeedMore:
                 refusal = CborRefusal.Truncated;

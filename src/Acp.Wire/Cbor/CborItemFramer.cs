@@ -9,12 +9,14 @@ namespace Acp.Wire.Cbor;
 /// </summary>
 public sealed class CborItemFramer(CborLimits limits)
 {
+    public CborLimits Limits => limits;
+
     // One open array, map or indefinite-length string each.
     private readonly Level[] _open = new Level[limits.MaxDepth];
     private int _depth;
     private int _position;
     private int _elements;
-    private bool _afterTag;
+    private int _tags; // directly before what comes next
     private CborRefusal _refusal;
 
     /// <summary>
@@ -51,7 +53,7 @@ public sealed class CborItemFramer(CborLimits limits)
         _depth = 0;
         _position = 0;
         _elements = 0;
-        _afterTag = false;
+        _tags = 0;
         _refusal = CborRefusal.None;
     }
 
@@ -113,9 +115,12 @@ public sealed class CborItemFramer(CborLimits limits)
             case 6:
                 if (info == 31)
                     return Refuse(CborRefusal.Malformed);
+                // A tag in a tag in a tag is as deep as an array in an array.
+                if (_depth + _tags >= limits.MaxDepth)
+                    return Refuse(CborRefusal.TooDeep);
                 _elements++;
                 _position += head;
-                _afterTag = true;
+                _tags++;
                 return Progress.Made;
             default:
                 if (info == 24 && argument < 32)
@@ -146,14 +151,14 @@ public sealed class CborItemFramer(CborLimits limits)
             return Refuse(CborRefusal.TooDeep);
         _position += octets;
         _elements++;
-        _afterTag = false;
+        _tags = 0;
         _open[_depth++] = level;
         return Progress.Made;
     }
 
     private Progress Break()
     {
-        if (_depth == 0 || _afterTag || _open[_depth - 1] is not { Remaining: null, OddMap: false })
+        if (_depth == 0 || _tags > 0 || _open[_depth - 1] is not { Remaining: null, OddMap: false })
             return Refuse(CborRefusal.Malformed);
         _position++;
         _depth--;
@@ -163,7 +168,7 @@ public sealed class CborItemFramer(CborLimits limits)
     // An item has ended: its container may have, too.
     private Progress Complete()
     {
-        _afterTag = false;
+        _tags = 0;
         while (_depth > 0)
         {
             ref var level = ref _open[_depth - 1];

@@ -61,6 +61,30 @@ internal sealed class SocketWorld : World
         }
     }
 
+    /// <summary>A second subnet on the same cable, for peers that are not the left engine; 1 is the left end, 2 the right.</summary>
+    public void AddSubnet()
+    {
+        foreach (var (where, number) in (ReadOnlySpan<(NetworkNamespace, int)>)[(_here, 1), (_there, 2)])
+        {
+            using var routes = new RouteSocket(where);
+            routes.PutAddress(routes.IndexOf("cable"), InSubnet(number), 64);
+        }
+    }
+
+    /// <summary>An address in the subnet of <see cref="AddSubnet"/>.</summary>
+    public static Ipv6Address InSubnet(int number) => Ipv6Address.Parse($"fd89:b714:fbad::{number}");
+
+    /// <summary>A socket of a peer without an engine, at the left, with one of the addresses there.</summary>
+    public Socket OpenAtLeft(Ipv6Address address)
+    {
+        using (_here.Enter())
+        {
+            var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(address.ToIPAddress(), 0));
+            return socket;
+        }
+    }
+
     /// <summary>A peer without an engine, on the right: where it listens is for the left to know.</summary>
     public (Socket Listener, Acp.Asa.AsaLocator Where) ListenOnRight()
     {

@@ -87,7 +87,7 @@ public class CborItemFramerTests
     public void A_stream_of_tags_or_small_items_ends_at_the_limits()
     {
         Assert.Equal(CborFrame.Refused, new CborItemFramer(Limits).Examine(Enumerable.Repeat((byte)0xc0, 5000).ToArray(), out _, out var refusal));
-        Assert.Equal(CborRefusal.TooManyElements, refusal);
+        Assert.Equal(CborRefusal.TooDeep, refusal);
         byte[] endless = [0x9f, .. new byte[5000]];
         Assert.Equal(CborFrame.Refused, new CborItemFramer(Limits).Examine(endless, out _, out refusal));
         Assert.Equal(CborRefusal.TooManyElements, refusal);
