@@ -87,7 +87,7 @@ internal sealed class GraspCalls(
                     if (!c.Objective.Flags.HasFlag(ObjectiveFlags.F_SYNCH))
                         state.Complete(id, GraspError.notSynch);
                     else
-                        synchronizations.Request(now, id, c);
+                        synchronizations.Request(now, id, WithRegisteredSize(c));
                 }
                 break;
             case GraspCommand.ListenSynchronize c:
@@ -211,6 +211,13 @@ internal sealed class GraspCalls(
                 return GraspError.notSynch;
         }
         return floods.Flood(now, asa.Handle, command.Ttl, command.Objectives);
+    }
+
+    // H-23: what the ASA registered for the objective holds for what it asks for, too.
+    private GraspCommand.Synchronize WithRegisteredSize(GraspCommand.Synchronize command)
+    {
+        _ = Own(command.Asa, command.Objective.Name, out var registered);
+        return registered?.MaxMessageSize > command.MaxMessageSize ? command with { MaxMessageSize = registered.MaxMessageSize } : command;
     }
 
     private GraspError Registered(AsaHandle asa) => state.Registry.Find(asa) is null ? GraspError.noASA : GraspError.ok;

@@ -29,6 +29,13 @@ internal static class ReportTables
         Fact("routing", rpl.DodagId is null ? rpl.Role
             : $"{rpl.Role}, rank {rpl.Rank}, DODAG {rpl.DodagId} version {rpl.Version}" + (rpl.Parent is null ? "" : $", parent {rpl.Parent} on {rpl.ParentInterface}"));
         Fact("counts", $"{status.Neighbors} neighbours, {status.Channels} channels, {status.IkeSas} IKE SAs, {status.ChildSas} child SAs, {status.Routes} routes");
+        if (status.Grasp is { } grasp)
+        {
+            Fact("GRASP", grasp.Operational
+                ? $"{grasp.Neighbors.Count(n => n.State == "connected")} of {grasp.Neighbors.Count} channel neighbours connected, {grasp.Streams} TLS streams, {grasp.Sessions} sessions, {grasp.Floods} floods and {grasp.Discovered} locators known"
+                : "off");
+        }
+
         Fact("namespaces", $"{status.Namespaces.Abutment}, {status.Namespaces.Acp}" + (status.Namespaces.Host is { } host ? $", host {host}" : ""));
         console.Write(facts);
 

@@ -34,4 +34,8 @@ public sealed record StatusReport(
     IReadOnlyList<LinkReport> Links,
     MilestonesReport Milestones,
     IReadOnlyDictionary<string, long> Counters,
-    IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Null from a daemon that is older than this.</summary>
+    public GraspReport? Grasp { get; init; }
+}

@@ -236,7 +236,8 @@ internal sealed class DaemonHost : IDisposable
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
         _reporter = new NodeReporter(
-            _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable, journal);
+            _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable, journal,
+            new GraspReporter(_node, _substrate, _identity.Address.ToString()));
         LoadRevocation();
         _dates = new DateWatcher();
         _loop.Register(_dates.Fd, () =>

@@ -26,7 +26,7 @@ namespace Acp.Daemon.Host;
 internal sealed class NodeReporter(
     RunOptions options, NodeNamespaces namespaces, NodeIdentity identity, Node node, IDataPlane dataPlane, string dataPlaneWhy,
     LinkManager links, HostWindow window, RouteSocket acpRoutes, IReadOnlyCollection<LinkId> unusable,
-    PeerJournal journal)
+    PeerJournal journal, GraspReporter grasp)
 {
     private static readonly long ProcessStart = ProcessStartNanoseconds();
 
@@ -64,7 +64,8 @@ internal sealed class NodeReporter(
             Links(),
             Milestones(),
             Counters(),
-            problems);
+            problems)
+        { Grasp = grasp.Report(BootClock.Now) };
     }
 
     public IReadOnlyList<NeighborReport> Neighbors()
@@ -331,12 +332,13 @@ internal sealed class NodeReporter(
             }
         }
 
+        grasp.AddCounters(Add);
         Add("remote.strangers-ignored", node.StrangersIgnored);
         Add("ike.half-open", node.Ikev2.HalfOpenCount);
         return counters;
     }
 
-    private static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+    internal static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     private IEnumerable<string> Problems()
     {
@@ -344,6 +346,8 @@ internal sealed class NodeReporter(
             yield return $"DANGER: all keys of this node are written to {keys} (--key-log)";
         if (identity.NotAfter < DateTimeOffset.UtcNow)
             yield return $"the certificate of this node expired on {identity.NotAfter:u}; neighbours refuse it: renew it";
+        if (!node.Grasp.Engine.IsOperational)
+            yield return "GRASP cannot be used: somebody else has TCP port 7017 in the acp namespace; the log says more";
         foreach (var entry in node.Adjacencies.Entries.Where(e => e.State == AdjacencyState.Backoff && e.LastError is not null))
             yield return $"{entry.Peer.ToEndpointText()} on {LinkName(entry.Link)}: {entry.LastError}";
         foreach (var link in unusable)

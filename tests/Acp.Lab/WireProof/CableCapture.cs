@@ -3,23 +3,28 @@ using Acp.Daemon.Lab;
 
 namespace Acp.Lab.WireProof;
 
-/// <summary>A capture at one box, on its end of every cable that it has, by dumpcap.</summary>
+/// <summary>A capture by dumpcap.</summary>
 internal sealed class CableCapture : IDisposable
 {
     private readonly Process _dumpcap;
 
-    /// <summary>Returns when it captures.</summary>
+    /// <summary>At one box, on its end of every cable that it has. Returns when it captures.</summary>
     public CableCapture(LabPlan plan, LabBox box)
+        : this(box.HostNamespace, $"{plan.Directory}/{box.Name}/wire.pcapng", plan.CablesOf(box.Index).Select(c => c.Interface))
     {
-        File = $"{plan.Directory}/{box.Name}/wire.pcapng";
+    }
+
+    /// <summary>On some interfaces of a namespace. Returns when it captures.</summary>
+    public CableCapture(string ns, string file, IEnumerable<string> interfaces)
+    {
+        File = file;
         var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
         _dumpcap = new Process
         {
             StartInfo = new ProcessStartInfo("ip",
             [
-                "netns", "exec", box.HostNamespace, "dumpcap", "-q", "-w", File,
-                .. plan.CablesOf(box.Index).SelectMany(c => new[] { "-i", c.Interface }),
+                "netns", "exec", ns, "dumpcap", "-q", "-w", File, .. interfaces.SelectMany(i => new[] { "-i", i }),
             ])
             {
                 RedirectStandardError = true,

@@ -28,7 +28,10 @@ public sealed class ControlReportTests
             "reason":"loopback","up":true,"mtu":65536,"abutment_interface":null,"link_local":null}],
             "milestones":{"process_start_ns":1,"ready_ns":2,"first_neighbor_ns":3,"last_neighbor_ns":4,"first_channel_ns":5,
             "last_channel_ns":6,"joined_ns":7,"last_route_ns":8,"tie_break_wait_ms":9.5},
-            "counters":{"dull.sent":7,"dull.ttl-not-255":0},"problems":["the certificate ends in 3 days"]}
+            "counters":{"dull.sent":7,"dull.ttl-not-255":0},"problems":["the certificate ends in 3 days"],
+            "grasp":{"operational":true,"address":"fd89:b714:f3db::1","port":7017,"neighbors":[{"interface":"acp_1",
+            "link_local":"fe80::1","state":"connected","opened_by":"us","seconds":12.5,"next_attempt_in_seconds":null}],
+            "streams":2,"sessions":1,"pending":0,"floods":4,"discovered":3}}
             """.ReplaceLineEndings(""),
             json);
     }
@@ -54,6 +57,7 @@ public sealed class ControlReportTests
         Assert.Matches(@"(?m)^lo\s+loopback\s+no\s+yes\s+65536\s+-\s+loopback\s*$", text);
         Assert.Matches(@"(?m)^dull\.sent\s+7\s*$", text);
         Assert.DoesNotContain("dull.ttl-not-255", text, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 channel neighbours connected, 2 TLS streams", text, StringComparison.Ordinal);
         Assert.Contains("problem: the certificate ends in 3 days", text, StringComparison.Ordinal);
     }
 

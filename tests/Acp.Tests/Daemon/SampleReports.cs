@@ -20,7 +20,10 @@ internal static class SampleReports
         ],
         new MilestonesReport(1, 2, 3, 4, 5, 6, 7, 8, 9.5),
         new Dictionary<string, long> { ["dull.sent"] = 7, ["dull.ttl-not-255"] = 0 },
-        ["the certificate ends in 3 days"]);
+        ["the certificate ends in 3 days"])
+    {
+        Grasp = new GraspReport(true, "fd89:b714:f3db::1", 7017, [new GraspNeighborReport("acp_1", "fe80::1", "connected", "us", 12.5, null)], 2, 1, 0, 4, 3),
+    };
 
     public static readonly IReadOnlyList<NeighborReport> Neighbors =
     [
