@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Acp.Asa;
 using Acp.Core;
@@ -113,6 +115,20 @@ public class AcpSubstrateTests
             Measure with { Value = default }, AsaLocator.Tcp(Pki.PeerAddress, (ushort)((IPEndPoint)listener.LocalEndPoint!).Port), TimeSpan.FromSeconds(10)));
         await Assert.ThrowsAnyAsync<Exception>(() => served);
         Assert.Equal(1, await pair.Left.Ask((_, s) => s.Counters.NotMembers(PeerRefusal.NoTrustAnchorPath)));
+    }
+
+    [Fact]
+    public async Task Q18_a_peer_that_is_revoked_loses_its_streams_and_is_not_let_in_again()
+    {
+        await using var pair = new AcpPair();
+        using var certificate = TestMember.Certificate(pair.Pki, AcpNodeNameExtension.Create(AcpNodeName.Create(Pki.OwnAddress, "", Pki.Domain)));
+        await using var stream = await pair.ConnectTls(certificate);
+        await pair.Right.Until("it is let in", (_, s) => s.Counters.TlsAccepted == 1);
+        pair.Right.SetRevocation(Revoking(pair.Pki, certificate));
+        Assert.True(await AcpPair.Closes(stream));
+        await RefusedAsync(pair, certificate, SslProtocols.Tls13);
+        Assert.Equal(2, await pair.Right.Ask((_, s) => s.Counters.NotMembers(PeerRefusal.Revoked)));
+        Assert.Equal(0, await pair.Right.Ask((_, s) => s.StreamCount));
     }
 
     [Fact]
@@ -235,6 +251,17 @@ public class AcpSubstrateTests
 
     private static AcpNodeName NameOnly =>
         AcpNodeName.TryParse($"@{Pki.Domain}", out var name, out _) ? name : throw new InvalidOperationException("a name without address is one");
+
+    private static RevocationLists Revoking(Pki pki, X509Certificate2 certificate)
+    {
+        var builder = new CertificateRevocationListBuilder();
+        builder.AddEntry(certificate, Pki.Now, X509RevocationReason.KeyCompromise);
+        var crl = builder.Build(
+            pki.Root.SubjectName, X509SignatureGenerator.CreateForECDsa((ECDsa)pki.RootKey), BigInteger.One, Pki.Now.AddDays(1), HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(new byte[20]), Pki.Now);
+        Assert.True(RevocationList.TryDecode(crl, out var list, out var refusal), refusal.ToString());
+        return new RevocationLists([list]);
+    }
 
     private static async Task RefusedAsync(AcpPair pair, X509Certificate2? certificate, SslProtocols version)
     {

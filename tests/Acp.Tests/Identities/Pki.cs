@@ -38,7 +38,7 @@ internal sealed class Pki : IDisposable
     {
         var request = Request(subject, key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         return Sign(request, issuer?.SubjectName ?? request.SubjectName, issuerKey ?? key, Now.AddYears(-5), until ?? Now.AddYears(5));
     }
