@@ -1,4 +1,5 @@
 using Acp.Core;
+using Acp.Core.Grasp;
 using Acp.Core.Node;
 using Acp.Linux.Namespaces;
 
@@ -75,6 +76,12 @@ public sealed class RunOptions
 
     /// <summary>Age at which an IKE SA is rekeyed. Null: a day.</summary>
     public TimeSpan? IkeLifetime { get; set; }
+
+    /// <summary>Programs may register the objectives EX0 to EX9, which are for experiments (RFC 8990 §2.10.5).</summary>
+    public bool ExperimentalObjectives { get; set; }
+
+    /// <summary>What signatures of GRASP floods mean, by objective.</summary>
+    public FloodPolicies FloodSigning { get; set; } = FloodPolicies.Recommended;
 
     /// <summary>
     /// Postquantum preshared keys (RFC 8784), the same file on all nodes of the domain; <see cref="Identity.PpkFile"/> says what is

@@ -1,5 +1,6 @@
 using Acp.Core;
 using Acp.Core.Esp;
+using Acp.Core.Grasp;
 using Acp.Core.Node;
 using System.Globalization;
 
@@ -63,6 +64,17 @@ public static class RunOptionsTable
             (options, value) => TakeNumber(value, 1000, number => options.ChildPackets = number)),
         new("ike-lifetime", "DURATION", "Age at which IKE keys are replaced, at least 1m. [default: 24h]",
             (options, value) => TakeLifetime(value, span => options.IkeLifetime = span)),
+        new("experimental-objectives", "yes|no", "Let programs register the GRASP objectives EX0 to EX9, which are for experiments. The lab does. [default: no]",
+            (options, value) => Choose(value, YesNo, i => options.ExperimentalObjectives = i == 0)),
+        new("flood-signing", "off|accept|require|NAME=…,…", "What signatures of GRASP floods mean, for all objectives or by NAME: off, neither made nor looked at; "
+            + "accept, made, and wrong ones are logged; require, nothing else is taken. [default: off,SRV.est=accept,AN_join_registrar=accept]",
+            (options, value) =>
+            {
+                if (!FloodPolicies.TryParse(value, out var policies, out var reason))
+                    return reason;
+                options.FloodSigning = policies;
+                return null;
+            }),
         new("ppk-file", "PATH", "Postquantum preshared keys, one 'ID KEY' a line, the same on every node of the domain; mode 0600. [default: none]",
             (options, value) => Set(() => options.PpkFile = value)),
         new("ppk", "required|optional", "With --ppk-file: refuse neighbours that have none of its keys, or use one where both have it. [default: required]",

@@ -61,6 +61,12 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         return found;
     }
 
+    /// <summary>The unexpired copy that this one would replace.</summary>
+    public FloodedObjective? Peek(Instant now, FloodedObjective flood) =>
+        _entries.TryGetValue(KeyOf(flood.Objective.Name, flood.Locator, flood.Interface), out var old) && !(old.Flood.Expires <= now)
+            ? old.Flood
+            : null;
+
     /// <summary>I-19.</summary>
     public bool Expire(string name, Locator? locator)
     {

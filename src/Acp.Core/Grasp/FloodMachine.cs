@@ -11,10 +11,14 @@ internal sealed class FloodMachine(GraspState state)
     public const int MaxMulticastPayload = 1280 - 40 - 8;
 
     private readonly SeenTable _seen = new(state.Options.SeenFloodLifetime, state.Options.MaxSeen, state.Counters);
+    private readonly SeenTable _verified = new(state.Options.SeenFloodLifetime, state.Options.MaxSeen, state.Counters);
     private readonly RelayLimiter _limiter = new(state.Options.RelayedFloodsPerSecond, state.Options.RelayBurstSeconds);
     private readonly Dictionary<(string Name, Locator? Locator), OwnFlood> _own = [];
 
     public int SeenCount => _seen.Count;
+
+    /// <summary>Signatures, ours and others'.</summary>
+    public FloodAuthentication Authentication { get; } = new(state);
 
     /// <summary>The flood was checked: its objectives are the ASA's.</summary>
     public GraspError Flood(Instant now, AsaHandle asa, TimeSpan ttl, ValueList<FloodEntry> entries)
@@ -101,17 +105,109 @@ internal sealed class FloodMachine(GraspState state)
             state.Counters.Count(GraspDropReason.LinkLocalScope);
             return;
         }
-        if (!_seen.TryAdd(now, message.SessionId, message.Initiator))
+        // A copy that somebody stripped of its signature, or bent, must not keep the true one out that comes by another way:
+        // what can be verified is looked at until one is, and that one is relayed even behind another. So nothing is
+        // relayed more than twice.
+        var seen = _seen.Contains(now, message.SessionId, message.Initiator);
+        if (seen && (!Authentication.CanVerify(message) || _verified.Contains(now, message.SessionId, message.Initiator)))
         {
             state.Counters.Count(GraspDropReason.Duplicate);
             return;
         }
+        var verdict = Authentication.Judge(now, message, bytes, out var payload);
+        var isVerified = verdict.Status == FloodSignatureStatus.Verified;
+        if (seen && !isVerified)
+        {
+            state.Counters.Count(GraspDropReason.Duplicate);
+            return;
+        }
+        if (verdict.IsWrong)
+        {
+            var refused = Authentication.PolicyOf(message) == FloodPolicy.Require;
+            Authentication.Report(now, message, verdict, !refused);
+            if (refused)
+            {
+                state.Counters.Count(GraspDropReason.BadSignature); // O-08: neither taken nor relayed
+                return;
+            }
+        }
+        _seen.TryAdd(now, message.SessionId, message.Initiator);
+        if (isVerified)
+            _verified.TryAdd(now, message.SessionId, message.Initiator);
         state.Counters.FloodsReceived++;
-        Instant? expires = message.Ttl == TimeSpan.Zero ? null : now + message.Ttl;
-        foreach (var entry in message.Entries)
-            Put(now, new FloodedObjective(entry.Objective, OfThisLink(entry.Locator, arrival, source), message.Initiator, arrival.Id, expires));
+        var held = new HeldFlood(message, arrival, source, now, payload);
+        Take(now, held, verdict);
+        if (verdict is { Status: FloodSignatureStatus.UnknownCertificate, KeyId: { } keyId })
+            Authentication.Hold(now, held, keyId);
         if (!state.IsDull)
             Relay(now, arrival, message, loopCount, bytes);
+    }
+
+    /// <summary>A certificate was asked for, and is here or is not to be had.</summary>
+    public void HandleFetched(Instant now, CommandId command, GraspResult result)
+    {
+        foreach (var held in Authentication.HandleFetched(now, command, result))
+        {
+            var verdict = Authentication.JudgeAgain(now, held);
+            if (verdict.Status == FloodSignatureStatus.Verified)
+            {
+                _verified.TryAdd(now, held.Message.SessionId, held.Message.Initiator);
+                Take(now, held, verdict);
+            }
+            else
+                Authentication.Report(now, held.Message, verdict, Authentication.PolicyOf(held.Message) != FloodPolicy.Require);
+        }
+    }
+
+    // What the policy for each objective lets in.
+    private void Take(Instant now, HeldFlood flood, FloodVerdict verdict)
+    {
+        var message = flood.Message;
+        Instant? expires = message.Ttl == TimeSpan.Zero ? null : flood.Received + message.Ttl;
+        // Whoever says a signed flood again makes it live no longer.
+        if (verdict.Expires is { } end)
+            expires = Instant.Earlier(expires, end);
+        var missing = false;
+        foreach (var entry in message.Entries)
+        {
+            var policy = Authentication.PolicyOf(entry.Objective);
+            if (policy == FloodPolicy.Require && verdict.Status != FloodSignatureStatus.Verified)
+            {
+                missing = true;
+                continue;
+            }
+            var copy = new FloodedObjective(entry.Objective, OfThisLink(entry.Locator, flood.Arrival, flood.Source), message.Initiator, flood.Arrival.Id, expires)
+            {
+                Signature = policy == FloodPolicy.Off ? FloodSignatureStatus.NotChecked : verdict.Status,
+                IssuedAt = verdict.IssuedAt,
+            };
+            if (policy == FloodPolicy.Off || !IsBehindWhatWeHave(now, message, copy))
+                Put(now, copy);
+        }
+        if (!missing)
+            return;
+        state.Counters.Count(GraspDropReason.SignatureMissing);
+        // One whose certificate is on its way is judged once more.
+        if (verdict.Status != FloodSignatureStatus.UnknownCertificate || verdict.KeyId is null)
+            Authentication.Report(now, message, verdict, taken: false);
+    }
+
+    // A copy that verified gives way to what verifies as well, and was signed later by the same node or by another.
+    private bool IsBehindWhatWeHave(Instant now, FloodMessage message, FloodedObjective copy)
+    {
+        if (state.FloodCache.Peek(now, copy) is not { Signature: FloodSignatureStatus.Verified } known)
+            return false;
+        if (copy.Signature != FloodSignatureStatus.Verified)
+        {
+            state.Counters.Count(GraspDropReason.SignatureMissing);
+            Authentication.Report(now, message, new FloodVerdict(copy.Signature, "a copy with a good signature is kept instead"), taken: false);
+            return true;
+        }
+        if (known.Initiator != copy.Initiator || !(copy.IssuedAt < known.IssuedAt))
+            return false;
+        state.Counters.Count(FloodSignatureStatus.Superseded);
+        Authentication.Report(now, message, new FloodVerdict(FloodSignatureStatus.Superseded, "a newer one is kept instead"), taken: false);
+        return true;
     }
 
     // graspy floods the link-local address of its first interface on all of them (quirk 15). A link-local address in a flood
@@ -166,7 +262,7 @@ internal sealed class FloodMachine(GraspState state)
     {
         var ttl = floods[0].Expires is { } expires ? expires - now : TimeSpan.Zero;
         var entries = floods.Select(f => f.Entry with { Locator = OnLink(f.Entry.Locator, link) });
-        return new FloodMessage(floods[0].SessionId, state.Initiator, ttl, entries.ToValueList()).Encode();
+        return Authentication.Encode(now, new FloodMessage(floods[0].SessionId, state.Initiator, ttl, entries.ToValueList()));
     }
 
     private static Locator? OnLink(Locator? locator, GraspInterface? link) =>

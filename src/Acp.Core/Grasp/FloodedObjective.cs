@@ -8,4 +8,11 @@ namespace Acp.Core.Grasp;
 /// <param name="Initiator">Whose flood it was.</param>
 /// <param name="Interface">Where it arrived; null for our own.</param>
 /// <param name="Expires">Null for never (H-37).</param>
-public sealed record FloodedObjective(Objective Objective, Locator? Locator, Initiator Initiator, GraspInterfaceId? Interface, Instant? Expires);
+public sealed record FloodedObjective(Objective Objective, Locator? Locator, Initiator Initiator, GraspInterfaceId? Interface, Instant? Expires)
+{
+    /// <summary>What is known of the signature that it came with.</summary>
+    public FloodSignatureStatus Signature { get; init; }
+
+    /// <summary>When it was signed, in seconds since 1970, if the signature says so.</summary>
+    public long? IssuedAt { get; init; }
+}

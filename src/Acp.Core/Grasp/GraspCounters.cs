@@ -6,6 +6,7 @@ namespace Acp.Core.Grasp;
 public sealed class GraspCounters
 {
     private readonly long[] _dropped = new long[Enum.GetValues<GraspDropReason>().Length];
+    private readonly long[] _signatures = new long[Enum.GetValues<FloodSignatureStatus>().Length];
     private readonly long[] _undecodable = new long[Enum.GetValues<GraspRefusal>().Length];
 
     /// <summary>Messages from links, of any kind.</summary>
@@ -35,9 +36,20 @@ public sealed class GraspCounters
 
     public long SynchronizationsServed { get; internal set; }
 
+    /// <summary>Of <see cref="FloodsSent"/>, those with a signature; one that goes out on several links counts once.</summary>
+    public long FloodsSigned { get; internal set; }
+
+    /// <summary>Certificates that we asked for, to verify a flood with.</summary>
+    public long CertificatesFetched { get; internal set; }
+
+    /// <summary>Floods by what became of their signature; one that waited for its certificate counts twice.</summary>
+    public long Signatures(FloodSignatureStatus status) => _signatures[(int)status];
+
     public long Dropped(GraspDropReason reason) => _dropped[(int)reason];
 
     public long Undecodable(GraspRefusal refusal) => _undecodable[(int)refusal];
+
+    internal void Count(FloodSignatureStatus status) => _signatures[(int)status]++;
 
     internal void Count(GraspDropReason reason) => _dropped[(int)reason]++;
 

@@ -53,6 +53,12 @@ public enum GraspDropReason
     /// <summary>An M_INVALID about something that we do not have (H-08).</summary>
     InvalidIgnored,
 
+    /// <summary>A flood whose signature is wrong, where the policy requires one (O-08).</summary>
+    BadSignature,
+
+    /// <summary>A flood without a signature that could be checked: its objectives that require one were passed over (O-12).</summary>
+    SignatureMissing,
+
     /// <summary>A cache was full: its oldest entry made room.</summary>
     CacheEviction,
 }

@@ -28,6 +28,7 @@ public sealed class GraspEngine : IMachine
         _negotiations = new NegotiationMachine(_state, _discoveries);
         _synchronizations = new SynchronizationMachine(_state, _discoveries, _floods);
         _discoveries.ServeRapidNegotiation = _negotiations.ServeRapid;
+        _floods.Authentication.Ask = _synchronizations.Request;
         _calls = new GraspCalls(_state, _discoveries, _floods, _negotiations, _synchronizations);
     }
 
@@ -56,6 +57,26 @@ public sealed class GraspEngine : IMachine
 
     /// <summary>Calls that have no answer yet.</summary>
     public int PendingCount => _state.Pending.Count;
+
+    /// <summary>
+    /// Signs our floods where <see cref="GraspOptions.FloodPolicies"/> wants that, and is whose certificate others are given;
+    /// null signs none.
+    /// </summary>
+    public IFloodSigner? FloodSigner
+    {
+        get => _floods.Authentication.Signer;
+        set => _floods.Authentication.Signer = value;
+    }
+
+    /// <summary>Judges the signatures of others' floods; null judges none, and what must be signed is not taken.</summary>
+    public IFloodVerifier? FloodVerifier
+    {
+        get => _floods.Authentication.Verifier;
+        set => _floods.Authentication.Verifier = value;
+    }
+
+    /// <summary>Floods whose signature waits for the certificate.</summary>
+    public int HeldFloodCount => _floods.Authentication.HeldCount;
 
     /// <summary>Entries in both tables that end loops.</summary>
     public int SeenCount => _discoveries.SeenCount + _floods.SeenCount;
@@ -102,6 +123,24 @@ public sealed class GraspEngine : IMachine
     {
         _state.Address = address;
         _state.Port = port;
+        Settle(now);
+    }
+
+    /// <summary>
+    /// A certificate that somebody showed, DER and leaf first: a neighbour, or the other end of a TLS session. It saves
+    /// asking for it when its owner floods.
+    /// </summary>
+    public void HandleCertificate(Instant now, IReadOnlyList<ReadOnlyMemory<byte>> chain)
+    {
+        if (_state.Options.FloodPolicies != FloodPolicies.Off)
+            FloodVerifier?.Learn(now, chain);
+    }
+
+    /// <summary>What is known about the date, for signatures of floods.</summary>
+    public void HandleWallClock(Instant now, WallClock clock)
+    {
+        FloodSigner?.SetWallClock(clock);
+        FloodVerifier?.SetWallClock(clock);
         Settle(now);
     }
 
@@ -210,7 +249,15 @@ public sealed class GraspEngine : IMachine
         Settle(now);
     }
 
-    private void Settle(Instant now) => _state.Connections.DeliverLoopback(now, Deliver);
+    private void Settle(Instant now)
+    {
+        _state.Connections.DeliverLoopback(now, Deliver);
+        while (_state.OwnResults.TryDequeue(out var own))
+        {
+            _floods.HandleFetched(now, own.Command, own.Result);
+            _state.Connections.DeliverLoopback(now, Deliver);
+        }
+    }
 
     private void HandleLinkMessage(Instant now, GraspInterface link, GraspNeighbor source, GraspMessage message, ReadOnlySpan<byte> bytes)
     {

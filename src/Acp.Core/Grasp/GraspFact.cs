@@ -31,6 +31,11 @@ public abstract record GraspFact
     /// <summary>An objective entered the flood cache, or has another value.</summary>
     public sealed record FloodCached(FloodedObjective Flood) : GraspFact;
 
+    /// <summary>A flood's signature is wrong, or missing where there has to be one. Reported some times a second at most.</summary>
+    /// <param name="Objective">The first in it.</param>
+    /// <param name="Taken">Its objectives were taken all the same: the policy is accept.</param>
+    public sealed record FloodSignature(string Objective, Initiator Initiator, FloodSignatureStatus Status, bool Taken, string Detail) : GraspFact;
+
     public sealed record NegotiationEnded(SessionHandle Session, string Objective, GraspError Error) : GraspFact;
 
     public sealed record SynchronizationAnswered(string Objective, Ipv6Address? Peer) : GraspFact;

@@ -35,6 +35,12 @@ public sealed record GraspOptions
     public bool SupportsOverlap { get; init; } = true;
 
     /// <summary>
+    /// False refuses registrations of EX0 to EX9 with 1003: RFC 8990 §2.10.5 keeps them from networks that nobody manages. A
+    /// program with an engine of its own knows what it does; acpd allows them only when told to (H-17).
+    /// </summary>
+    public bool ExperimentalObjectives { get; init; } = true;
+
+    /// <summary>
     /// Nothing follows an M_WAIT on its stream sooner than this. graspy loses the second of two messages that arrive
     /// together (quirk 3): 300 ms keeps it happy, and nobody else needs it.
     /// </summary>
@@ -115,6 +121,12 @@ public sealed record GraspOptions
 
     /// <summary>(session id, initiator) pairs of floods, and as many of discoveries, remembered to end loops.</summary>
     public int MaxSeen { get; init; } = 32768;
+
+    /// <summary>What signatures of floods mean, by objective. Off for all others than those that lead to the registrar.</summary>
+    public FloodPolicies FloodPolicies { get; init; } = FloodPolicies.Recommended;
+
+    /// <summary>Signatures checked; twice as many at once.</summary>
+    public double FloodVerificationsPerSecond { get; init; } = 500;
 
     /// <summary>Session ids remembered as recently used (H-19).</summary>
     public int MaxRecentSessionIds { get; init; } = 4096;

@@ -52,6 +52,9 @@ internal sealed class GraspState
     /// <summary>Commands without an answer yet, each with what to do when it is cancelled.</summary>
     public Dictionary<CommandId, Action<Instant>> Pending { get; } = [];
 
+    /// <summary>Answers to commands of the engine's own, to be looked at when the present event has been dealt with.</summary>
+    public Queue<(CommandId Command, GraspResult Result)> OwnResults { get; } = new();
+
     /// <summary>Our globally unique (ACP) address.</summary>
     public Ipv6Address? Address { get; set; }
 
@@ -94,6 +97,12 @@ internal sealed class GraspState
         if (command is not { } id)
             return;
         Pending.Remove(id);
+        // What the engine asked for itself has a number below zero.
+        if (id.Value < 0)
+        {
+            OwnResults.Enqueue((id, result));
+            return;
+        }
         Actions.Add(new GraspAction.Complete(id, result));
     }
 

@@ -56,6 +56,8 @@ internal sealed class Registry(GraspOptions options, RandomSource random)
             return GraspError.notBoth;
         if (flags.HasFlag(ObjectiveFlags.F_NEG_DRY) && !flags.HasFlag(ObjectiveFlags.F_NEG))
             return GraspError.notDry;
+        if (!options.ExperimentalObjectives && registration.Objective.Name is ['E', 'X', >= '0' and <= '9'])
+            return GraspError.experimental;
         if (registration.Overlap && !options.SupportsOverlap)
             return GraspError.notOverlap;
         if (asa.Objectives.Count >= options.MaxObjectivesPerAsa)

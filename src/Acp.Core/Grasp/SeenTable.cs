@@ -14,6 +14,9 @@ internal sealed class SeenTable(TimeSpan lifetime, int capacity, GraspCounters c
 
     public int Count => _expires.Count;
 
+    public bool Contains(Instant now, uint sessionId, Initiator initiator) =>
+        _expires.TryGetValue((sessionId, initiator), out var expires) && expires > now;
+
     /// <summary>False when it is remembered already.</summary>
     public bool TryAdd(Instant now, uint sessionId, Initiator initiator)
     {

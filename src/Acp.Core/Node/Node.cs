@@ -108,6 +108,7 @@ public sealed class Node : IMachine
     public void HandleWallClock(Instant now, WallClock clock)
     {
         _ikev2.SetWallClock(clock);
+        Grasp.Engine.HandleWallClock(now, clock);
         Settle(now);
     }
 

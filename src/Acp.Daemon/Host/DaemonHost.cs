@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Acp.Core;
+using Acp.Core.Grasp;
 using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
@@ -67,6 +68,7 @@ internal sealed class DaemonHost : IDisposable
     private GraspDoor? _grasp;
     private TlsContext? _tls;
     private AcpSubstrate? _substrate;
+    private FloodVerifier? _floodVerifier;
     private Node? _node;
     private TraceFeed? _trace;
     private NodeReporter? _reporter;
@@ -158,6 +160,15 @@ internal sealed class DaemonHost : IDisposable
             : throw new StartupException(ExitCode.System, $"--esp: the data plane has only {string.Join(", ", possible.Select(RunOptionsTable.NameOf))} here");
     }
 
+    /// <summary>Floods are signed with the key of our certificate, and those of others judged by theirs.</summary>
+    private FloodVerifier GiveKeys(GraspEngine engine)
+    {
+        var verifier = new FloodVerifier(_identity);
+        engine.FloodSigner = new FloodSigner(_identity);
+        engine.FloodVerifier = verifier;
+        return verifier;
+    }
+
     private static NodeOptions NodeOptionsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible, IReadOnlyList<Ppk> ppks)
     {
         var timers = options.Timers;
@@ -167,6 +178,7 @@ internal sealed class DaemonHost : IDisposable
             Neighbors = options.Neighbors,
             RemoteMtu = options.NeighborMtu ?? node.RemoteMtu,
             Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
+            Grasp = node.Grasp with { FloodPolicies = options.FloodSigning, ExperimentalObjectives = options.ExperimentalObjectives },
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
             Ikev2 = node.Ikev2 with
             {
@@ -223,6 +235,7 @@ internal sealed class DaemonHost : IDisposable
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(_options.SendTrustAnchor), HashesOf(_identity.CertificationAuthorities()));
         var plan = DataPlaneChooser.Plan(_options.DataPlane);
         _node = new Node(NodeOptionsOf(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
+        _floodVerifier = GiveKeys(_node.Grasp.Engine);
         _trace = new TraceFeed(_node.Ikev2);
         var journal = new PeerJournal();
         _shell = new NodeShell(_loop, _namespaces, _node, new PeerAuthentication(_identity), _acpRoutes, _log, journal, _trace, _keyLog);
@@ -260,7 +273,10 @@ internal sealed class DaemonHost : IDisposable
     // All of it lives in the acp namespace. Without its port a node still has channels and routes.
     private void OpenGrasp()
     {
-        _tls = new TlsContext(_identity, () => DateTimeOffset.UtcNow);
+        _tls = new TlsContext(_identity, () => DateTimeOffset.UtcNow)
+        {
+            Met = chain => _node!.Grasp.Engine.HandleCertificate(BootClock.Now, chain),
+        };
         try
         {
             _substrate = new AcpSubstrate(
@@ -344,6 +360,7 @@ internal sealed class DaemonHost : IDisposable
         if (lists.Count > 0)
             HostLog.RevocationLoaded(_hostLog, lists.Count, Path.Combine(_options.EffectiveStateDirectory, RevocationFiles.DirectoryName));
         _shell!.SetRevocation(lists);
+        _floodVerifier!.SetRevocation(BootClock.Now, lists);
     }
 
     private void FollowLinks()

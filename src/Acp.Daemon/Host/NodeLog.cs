@@ -73,6 +73,10 @@ internal sealed partial class NodeLog(ILogger logger)
             case NodeFact.Ikev2Noted ike:
                 Write(ike.Fact);
                 break;
+            case NodeFact.GraspNoted { Fact: GraspFact.FloodSignature signature }:
+                FloodSignature(signature.Objective, signature.Initiator.ToString(), signature.Status.ToString(), signature.Detail,
+                    signature.Taken ? "taken all the same" : "not taken");
+                break;
             case NodeFact.RplNoted rpl:
                 Write(rpl.Fact);
                 break;
@@ -364,6 +368,9 @@ internal sealed partial class NodeLog(ILogger logger)
 
     [LoggerMessage(176, LogLevel.Error, "GRASP cannot be used inside the ACP: {Reason}")]
     public partial void GraspUnusable(string reason);
+
+    [LoggerMessage(177, LogLevel.Warning, "the flood of {Objective} by {Initiator} has no good signature ({Status}: {Detail}): {How}")]
+    private partial void FloodSignature(string objective, string initiator, string status, string detail, string how);
 
     [LoggerMessage(160, LogLevel.Warning, "cleaning up: {Reason}")]
     public partial void CleanUpFailed(string reason);

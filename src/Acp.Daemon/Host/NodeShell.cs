@@ -573,6 +573,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             question.Certificates, question.IdType, question.IdData.Span, question.SignedOctets.Span, question.AlgorithmIdentifier,
             question.Signature.Span, new WallClock(DateTimeOffset.UtcNow, now), now);
         _journal.NoteVerdict(now, question, verdict);
+        if (verdict.Accepted)
+            _node.Grasp.Engine.HandleCertificate(now, question.Certificates);
         _node.HandlePeerVerdict(now, question.Request, verdict);
     }
 }

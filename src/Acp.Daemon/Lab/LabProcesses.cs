@@ -126,6 +126,7 @@ public sealed class LabProcesses : IDisposable
         Add("--state-dir", run.EffectiveStateDirectory);
         Add("--netns", run.HostNamespace!);
         Add("--dataplane", RunOptionsTable.DataPlanes[(int)run.DataPlane]);
+        Add("--experimental-objectives", "yes");
         Add("--log-file", run.LogFile!);
         Add("--log-level", RunOptionsTable.LogLevels[(int)options.LogLevel]);
         if (options.Timers is { } timers)

@@ -64,6 +64,13 @@ public sealed unsafe class TlsContext : IDisposable
         return new TlsSocket(this, socket, ssl, remote, isServer: true);
     }
 
+    /// <summary>Told of the certificates of each member met for the first time: DER, leaf first.</summary>
+    public Action<IReadOnlyList<ReadOnlyMemory<byte>>>? Met
+    {
+        get => _membership.Met;
+        set => _membership.Met = value;
+    }
+
     /// <summary>What this node knows of revocation from now on. No session from before is resumed.</summary>
     public void SetRevocation(RevocationLists lists)
     {

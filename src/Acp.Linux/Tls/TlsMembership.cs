@@ -18,6 +18,9 @@ internal sealed class TlsMembership(NodeIdentity own, Func<DateTimeOffset?> date
     private readonly Dictionary<string, (AcpNodeName Name, DateTimeOffset NotBefore, DateTimeOffset NotAfter)> _known = [];
     private readonly Queue<string> _order = new();
 
+    /// <summary>Told of each chain that passes for the first time.</summary>
+    public Action<IReadOnlyList<ReadOnlyMemory<byte>>>? Met { get; set; }
+
     /// <param name="chain">DER, leaf first.</param>
     public TlsPeer Check(IReadOnlyList<ReadOnlyMemory<byte>> chain)
     {
@@ -32,6 +35,7 @@ internal sealed class TlsMembership(NodeIdentity own, Func<DateTimeOffset?> date
         // Dates that nobody could look at are looked at when there is a date.
         if (now is not null)
             Remember(key, (result.Name, result.NotBefore, result.NotAfter));
+        Met?.Invoke(chain);
         return new TlsPeer(PeerRefusal.None, result.Name, "");
     }
 

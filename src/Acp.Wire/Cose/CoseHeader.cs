@@ -41,9 +41,9 @@ public sealed record CoseHeader
     /// <summary>The map in deterministic order (RFC 8949 §4.2).</summary>
     public byte[] Encode()
     {
-        var w = new CborWriter(CborConformanceMode.Canonical);
+        var w = new CborWriter(CborConformanceMode.Lax);
         var claims = (IssuedAt is null ? 0 : 1) + (ExpiresAt is null ? 0 : 1);
-        w.WriteStartMap(null);
+        w.WriteStartMap((Algorithm != 0 ? 1 : 0) + (KeyId is null ? 0 : 1) + (claims > 0 ? 1 : 0) + (CertificateChain.Count > 0 ? 1 : 0));
         if (Algorithm != 0)
         {
             w.WriteInt32(AlgLabel);

@@ -56,4 +56,7 @@ public enum GraspError
 
     /// <summary>A value that is not exactly one well-formed CBOR item.</summary>
     badValue = 1002,
+
+    /// <summary>An objective for experiments, EX0 to EX9, which this engine is not set to allow (H-17).</summary>
+    experimental = 1003,
 }

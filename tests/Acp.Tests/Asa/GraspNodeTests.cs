@@ -82,6 +82,23 @@ public class GraspNodeTests
         await node.DisposeAsync();
     }
 
+    [Fact]
+    public async Task I28_a_call_may_be_awaited_waited_for_or_looked_at_now_and_then()
+    {
+        await using var world = new SocketWorld(null);
+        var source = await world.RightNode.RegisterAsaAsync("source");
+        await source.RegisterObjectiveAsync(Weather);
+        await source.ListenSynchronizeAsync(Weather with { Value = 5 });
+        var reader = await world.LeftNode.RegisterAsaAsync("reader");
+        var awaited = await reader.SynchronizeAsync(Weather).WaitAsync(Patience);
+        var blocked = await Task.Factory.StartNew(
+            () => reader.SynchronizeAsync(Weather).WaitAsync(Patience).GetAwaiter().GetResult(),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var polled = reader.SynchronizeAsync(Weather);
+        Assert.True(SpinWait.SpinUntil(() => polled.IsCompleted, Patience)); // until then it is RFC 8991's noReply
+        Assert.Equal([5, 5, 5], new[] { awaited, blocked, await polled }.Select(o => o.Value.ToInt64()));
+    }
+
     /// <summary>Trap 3: GRASP over TCP has no framing but CBOR's own.</summary>
     [Fact]
     public async Task H51_a_request_may_come_octet_by_octet_and_the_answer_is_whole()

@@ -8,7 +8,7 @@ namespace Acp.Tests.Daemon;
 public sealed class ControlSocketTests
 {
     [Fact]
-    public async Task What_the_daemon_reports_arrives_at_the_other_end()
+    public async Task I27_what_the_daemon_reports_arrives_at_the_other_end_and_nobody_else_may_ask()
     {
         using var directory = new TemporaryDirectory();
         var path = Path.Combine(directory.Path, "box.sock");

@@ -76,6 +76,21 @@ public sealed class RunOptionsTests
         Assert.Contains("tea", reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void H17_experiments_are_off_by_default_and_O12_policies_for_signatures_are_the_recommended()
+    {
+        var options = new RunOptions();
+        Assert.False(options.ExperimentalObjectives);
+        Assert.Equal(Acp.Core.Grasp.FloodPolicies.Recommended, options.FloodSigning);
+        Assert.Null(RunOptionsTable.All.Single(o => o.Name == "experimental-objectives").Apply(options, "yes"));
+        var signing = RunOptionsTable.All.Single(o => o.Name == "flood-signing");
+        Assert.Null(signing.Apply(options, "accept,SRV.est=require"));
+        Assert.NotNull(signing.Apply(options, "always"));
+        Assert.True(options.ExperimentalObjectives);
+        Assert.Equal("accept,SRV.est=require", options.FloodSigning.ToString());
+        Assert.Empty(options.Validate());
+    }
+
     [Theory]
     [InlineData("no equals sign", ":1: 'no equals sign' is not 'name = value'")]
     [InlineData("\n# c\nspeed = 9", ":3: speed: there is no such setting")]

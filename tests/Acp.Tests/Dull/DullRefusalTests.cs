@@ -87,6 +87,15 @@ public class DullRefusalTests
     }
 
     [Fact]
+    public void O14_a_signature_makes_a_candidate_of_nobody_who_would_not_be_one_without()
+    {
+        var bench = new DullBench();
+        bench.Receive(Peer, Flood(Peer, Offer(Peer)) with { CoseSign = new byte[100] });
+        Assert.Equal([new("IKEv2", 500)], Assert.Single(bench.Of<DullAction.NeighborHeard>()).Methods);
+        Dropped(DullRefusal.LocatorNotSource, Flood(Peer, Offer(Third)) with { CoseSign = new byte[100] });
+    }
+
+    [Fact]
     public void Graspys_two_objectives_in_one_flood_are_judged_one_by_one()
     {
         // ACPcontainer: AN_ACP with count 1, then SRV.est with count 6.

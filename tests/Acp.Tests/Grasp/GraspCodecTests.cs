@@ -90,6 +90,30 @@ public class GraspCodecTests
     }
 
     [Fact]
+    public void H13_locators_of_each_kind_are_read_and_written_with_nulls_only_where_they_may_be()
+    {
+        object?[][] good =
+        [
+            [103, Address, 6, 7017], [104, new byte[] { 192, 0, 2, 1 }, 17, 65535], [105, "a.example", 6, 80],
+            [106, "coap://a/x", null, null], [106, "http://a/", 6, null], [106, "http://a/", null, 80], [106, "http://a/", 6, 80],
+        ];
+        foreach (var locator in good)
+        {
+            var bytes = Cbor.Encode(new object?[] { 2, 7, Address, 1000, locator });
+            Assert.True(GraspMessage.TryDecode(bytes, out var message, out var refusal), refusal.ToString());
+            Assert.Equal(bytes, message.Encode());
+        }
+        object?[][] bad =
+        [
+            [103, Address, 6], [103, Address, 6, 65536], [103, Address, null, 1], [103, new byte[15], 6, 1], [103, "::1", 6, 1],
+            [104, new byte[5], 6, 1], [105, new byte[4], 6, 80], [105, "a.example", null, 80], [106, 5, null, null], [106, "x", "y", null],
+            [103, Address, 6, 1, 1],
+        ];
+        foreach (var locator in bad)
+            Refused(GraspRefusal.BadLocator, [2, 7, Address, 1000, locator]);
+    }
+
+    [Fact]
     public void H14_link_local_addresses_in_a_divert_are_dropped()
     {
         object?[] local = [103, LinkLocal, 6, 7017];

@@ -26,6 +26,91 @@ public class ApiTests
         Assert.Equal(Enumerable.Range(0, 39), Enum.GetValues<GraspError>().Where(e => (int)e < 1000).Select(e => (int)e));
     }
 
+    [Theory]
+    [InlineData("EX0", false)]
+    [InlineData("EX9", false)]
+    [InlineData("EX10", true)]
+    [InlineData("EXA", true)]
+    [InlineData("411:EX1", true)]
+    public void H17_objectives_for_experiments_are_refused_where_they_are_not_allowed(string name, bool registered)
+    {
+        var node = new TestNetwork(options: new GraspOptions { ExperimentalObjectives = false }).Add();
+        var answer = node.Call(new GraspCommand.RegisterObjective(node.Asa(), Synchronizable(name: name)));
+        Assert.Equal(registered ? GraspError.ok : GraspError.experimental, answer.Error);
+        var lab = new TestNetwork().Add();
+        Assert.Equal(GraspError.ok, lab.Call(new GraspCommand.RegisterObjective(lab.Asa(), Synchronizable(name: name))).Error);
+    }
+
+    [Fact]
+    public void H20_one_session_id_from_two_initiators_is_two_sessions()
+    {
+        var network = TestNetwork.Line(3);
+        var (left, node, right) = (network.Nodes[0], network.Nodes[1], network.Nodes[2]);
+        var server = node.Asa(Negotiable());
+        var listening = new[] { node.Begin(new GraspCommand.ListenNegotiate(server, "EX1")), node.Begin(new GraspCommand.ListenNegotiate(server, "EX1")) };
+        foreach (var from in new[] { left, right })
+        {
+            var stream = node.Engine.HandleAccepted(network.Now, from.Address)!.Value;
+            node.Engine.HandleStreamMessage(network.Now, stream, new RequestNegotiationMessage(4711, Negotiable()).Encode());
+            var flood = new FloodMessage(4711, from.Address, Minute, Entry(Synchronizable(from.Number)));
+            node.Engine.HandleMulticast(network.Now, node.Links.Keys.First(), from.AsNeighbor, flood.Encode());
+        }
+        network.Perform(node);
+        Assert.All(listening, l => Assert.Equal(GraspError.ok, node.Results[l].Error));
+        Assert.Equal(2, node.Engine.Counters.FloodsReceived);
+        Assert.Equal(0, node.Engine.Counters.Dropped(GraspDropReason.SessionIdClash) + node.Engine.Counters.Dropped(GraspDropReason.Duplicate));
+    }
+
+    [Fact]
+    public void H47_a_value_that_is_asked_for_is_null_and_one_that_is_offered_never_absent()
+    {
+        var peer = new ScriptedPeer();
+        var server = AsaLocator.Tcp(ScriptedPeer.Address, 7017);
+        peer.Begin(new GraspCommand.Synchronize(peer.Asa(), Synchronizable() with { Value = null }, server, Minute));
+        peer.Accept();
+        peer.Begin(new GraspCommand.RequestNegotiate(peer.Asa(Negotiable()), Negotiable() with { Value = null }, server, Minute));
+        peer.Accept();
+        Assert.Equal<ByteString?>(new byte[] { 0xf6 }, peer.Sent<RequestSynchronizationMessage>().Single().Objective.Value);
+        Assert.Equal<ByteString?>(new byte[] { 0xf6 }, peer.Sent<RequestNegotiationMessage>().Single().Objective.Value);
+    }
+
+    [Fact]
+    public void I21_a_timeout_of_zero_is_a_minute_except_for_discovery()
+    {
+        var peer = new ScriptedPeer();
+        var server = AsaLocator.Tcp(ScriptedPeer.Address, 7017);
+        var asa = peer.Asa(Negotiable());
+        Assert.Empty(Assert.IsType<GraspResult.Discovered>(peer.Call(new GraspCommand.Discover(asa, Negotiable(), TimeSpan.Zero, TimeSpan.Zero))).Locators);
+        var calls = new[]
+        {
+            peer.Begin(new GraspCommand.Synchronize(asa, Synchronizable(), server, TimeSpan.Zero)),
+            peer.Begin(new GraspCommand.RequestNegotiate(asa, Negotiable(), server, TimeSpan.Zero)),
+            peer.Begin(new GraspCommand.Synchronize(asa, Synchronizable(), null, TimeSpan.Zero)),
+        };
+        peer.Advance(Minute - TimeSpan.FromTicks(1));
+        Assert.All(calls, c => Assert.False(peer.Results.ContainsKey(c)));
+        peer.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal([GraspError.sockErrSynRq, GraspError.sockErrNegRq, GraspError.notFloodDisc], calls.Select(c => peer.Results[c].Error));
+    }
+
+    [Fact]
+    public void I24_a_session_is_its_own_asas_and_ends_once()
+    {
+        var peer = new ScriptedPeer();
+        var (asa, other) = (peer.Asa(Negotiable()), peer.Asa(Negotiable(name: "EX3")));
+        var listening = peer.Begin(new GraspCommand.ListenNegotiate(asa, "EX1"));
+        peer.Say(peer.Connect(), new RequestNegotiationMessage(1, Negotiable()));
+        var session = ((GraspResult.NegotiationRequested)peer.Results[listening]).Session;
+        foreach (var stranger in new[] { (other, session), (asa, new SessionHandle(session.Value ^ 1)) })
+        {
+            Assert.Equal(GraspError.noSession, peer.Call(new GraspCommand.NegotiateWait(stranger.Item1, stranger.Item2, Minute)).Error);
+            Assert.Equal(GraspError.noSession, peer.Call(new GraspCommand.NegotiateStep(stranger.Item1, stranger.Item2, Negotiable(), Minute)).Error);
+            Assert.Equal(GraspError.noSession, peer.Call(new GraspCommand.EndNegotiate(stranger.Item1, stranger.Item2, true)).Error);
+        }
+        Assert.Equal(GraspError.ok, peer.Call(new GraspCommand.EndNegotiate(asa, session, true)).Error);
+        Assert.Equal(GraspError.noSession, peer.Call(new GraspCommand.EndNegotiate(asa, session, true)).Error);
+    }
+
     [Fact]
     public void I03_an_asa_is_registered_once_under_an_unpredictable_handle_up_to_a_limit()
     {

@@ -25,7 +25,7 @@ internal sealed class TestNode
 
     public Acp.Core.Grasp.GraspEngine Engine { get; }
 
-    public Ipv6Address Address { get; }
+    public Ipv6Address Address { get; set; }
 
     public Ipv6Address LinkLocal => Ipv6Address.Parse($"fe80::{Number + 1:x}");
 
