@@ -38,6 +38,9 @@ public sealed class GraspNode : IAsyncDisposable
         Api = new GraspApi(_port);
     }
 
+    /// <summary>The engine itself, for whoever lets others use it.</summary>
+    public IGraspPort Engine => _port;
+
     /// <summary>Where ASAs register.</summary>
     public GraspApi Api { get; }
 

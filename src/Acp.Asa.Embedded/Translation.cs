@@ -29,6 +29,7 @@ internal static class Translation
             GraspResult.NegotiationRequested r => reply with { Session = r.Session.Value, Objective = r.Objective, Peer = r.Peer },
             GraspResult.Received r => reply with { Item = r.Item.Memory },
             GraspResult.Synchronized r => reply with { Objective = r.Objective },
+            GraspResult.FloodNews r => reply with { Floods = [.. r.Objectives.Select(f => Flood(now, f))], Next = r.Next },
             GraspResult.Floods r => reply with { Floods = [.. r.Objectives.Select(f => Flood(now, f))] },
             _ => reply,
         };

@@ -9,6 +9,32 @@ namespace Acp.Asa;
 /// <param name="IsDiverted">Somebody other than the peer said so.</param>
 public sealed record AsaLocator(Locator Locator, int Interface = 0, TimeSpan? Ttl = null, bool IsDiverted = false)
 {
+    public bool IsIpAddress => Locator is Ipv6Locator or Ipv4Locator;
+
+    /// <summary>A name, which leads wherever a resolver says: never assume that it lies inside the ACP.</summary>
+    public bool IsFqdn => Locator is FqdnLocator;
+
+    /// <summary>As <see cref="IsFqdn"/>.</summary>
+    public bool IsUri => Locator is UriLocator;
+
+    public TransportProtocol? Protocol => Locator switch
+    {
+        Ipv6Locator l => l.Protocol,
+        Ipv4Locator l => l.Protocol,
+        FqdnLocator l => l.Protocol,
+        UriLocator l => l.Protocol,
+        _ => null,
+    };
+
+    public ushort? Port => Locator switch
+    {
+        Ipv6Locator l => l.Port,
+        Ipv4Locator l => l.Port,
+        FqdnLocator l => l.Port,
+        UriLocator l => l.Port,
+        _ => null,
+    };
+
     /// <summary>A TCP port of an IPv6 address.</summary>
     public static AsaLocator Tcp(Ipv6Address address, ushort port, int interfaceIndex = 0) =>
         new(new Ipv6Locator(address, TransportProtocol.Tcp, port), interfaceIndex);

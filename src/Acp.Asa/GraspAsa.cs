@@ -136,6 +136,23 @@ public sealed class GraspAsa : IAsyncDisposable
     public async Task<IReadOnlyList<TaggedObjective>> GetFloodAsync(string objective, CancellationToken cancel = default) =>
         Check(await _port.GetFlood(_handle, objective, cancel).ConfigureAwait(false)).Floods;
 
+    /// <summary>
+    /// Every copy that is known, and then every one that is new or has another value, for as long as one reads on. A value
+    /// that changes faster than it is read is given as it is in the end.
+    /// </summary>
+    /// <param name="objective">Null for all.</param>
+    public async IAsyncEnumerable<TaggedObjective> WatchFloodsAsync(
+        string? objective = null, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        for (var after = 0L; ;)
+        {
+            var reply = Check(await _port.WatchFloods(_handle, objective, after, cancel).ConfigureAwait(false));
+            after = reply.Next;
+            foreach (var flood in reply.Floods)
+                yield return flood;
+        }
+    }
+
     /// <summary>expire_flood: forgets one copy, here.</summary>
     public async Task ExpireFloodAsync(TaggedObjective flood, CancellationToken cancel = default) =>
         Check(await _port.ExpireFlood(_handle, flood.Objective.Name, flood.Locator, cancel).ConfigureAwait(false));

@@ -28,7 +28,8 @@ public abstract class GraspException : Exception
 
     internal static GraspException Of(GraspError error, string? reason) => error switch
     {
-        GraspError.noSecurity or GraspError.ASAfull or GraspError.objFull or GraspError.sessionsFull => new GraspUnavailableException(error, reason),
+        GraspError.noSecurity or GraspError.noEngine or GraspError.ASAfull or GraspError.objFull or GraspError.sessionsFull
+            => new GraspUnavailableException(error, reason),
         GraspError.declined or GraspError.noReply or GraspError.noDiscReply or GraspError.sockErrNegRq or GraspError.noSocket
             or GraspError.loopExhausted or GraspError.sockErrNegStep or GraspError.noPeer or GraspError.CBORfail or GraspError.invalidNeg
             or GraspError.invalidEnd or GraspError.noNegReply or GraspError.noValidStep or GraspError.sockErrWait or GraspError.sockErrEnd

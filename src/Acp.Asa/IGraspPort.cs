@@ -60,5 +60,16 @@ public interface IGraspPort
     /// <summary>Fills <see cref="PortReply.Floods"/>, the newest first.</summary>
     Task<PortReply> GetFlood(uint asa, string objective, CancellationToken cancel);
 
+    /// <summary>
+    /// Fills <see cref="PortReply.Floods"/>, the oldest news first, as soon as there is a copy that became news after that
+    /// many others, and <see cref="PortReply.Next"/>, which is where to go on.
+    /// </summary>
+    /// <param name="objective">Null for all.</param>
+    /// <param name="after">0 for what is known already, too.</param>
+    Task<PortReply> WatchFloods(uint asa, string? objective, long after, CancellationToken cancel);
+
+    /// <summary>Answered as soon as there is a network; until then the others are answered noSecurity.</summary>
+    Task<PortReply> AwaitOperational(CancellationToken cancel);
+
     Task<PortReply> ExpireFlood(uint asa, string objective, Locator? locator, CancellationToken cancel);
 }

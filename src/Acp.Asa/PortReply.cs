@@ -24,6 +24,9 @@ public sealed record PortReply(GraspError Error)
 
     public IReadOnlyList<TaggedObjective> Floods { get; init; } = [];
 
+    /// <summary>Where to go on watching.</summary>
+    public long Next { get; init; }
+
     /// <summary>One CBOR item.</summary>
     public ReadOnlyMemory<byte> Item { get; init; }
 }

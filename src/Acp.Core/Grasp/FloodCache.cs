@@ -15,8 +15,12 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
     private readonly Dictionary<string, List<Entry>> _byName = new(StringComparer.Ordinal);
     // By interface number; 0 for what this node floods itself.
     private readonly Dictionary<int, FloodShare<Entry>> _byArrival = [];
+    private readonly LinkedList<Entry> _byNews = new();
 
     public int Count => _entries.Count;
+
+    /// <summary>How often there was news: a copy that was not there before, or one with another value.</summary>
+    public long News { get; private set; }
 
     public IEnumerable<FloodedObjective> All => _entries.Values.Select(e => e.Flood);
 
@@ -25,16 +29,26 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
     {
         var key = KeyOf(flood.Objective.Name, flood.Locator, flood.Interface);
         var news = true;
+        var entry = new Entry(key, flood);
         if (_entries.TryGetValue(key, out var old))
         {
             news = old.Flood.Expires <= now || old.Flood.Objective.Value != flood.Objective.Value;
+            if (!news)
+            {
+                entry.Number = old.Number;
+                entry.NewsNode = _byNews.AddBefore(old.NewsNode!, entry);
+            }
             Remove(old);
         }
         else if (_entries.Count >= capacity)
         {
             MakeRoom(now);
         }
-        var entry = new Entry(key, flood);
+        if (news)
+        {
+            entry.Number = ++News;
+            entry.NewsNode = _byNews.AddLast(entry);
+        }
         _entries.Add(key, entry);
         if (!_byName.TryGetValue(key.Name, out var named))
             _byName.Add(key.Name, named = []);
@@ -66,6 +80,26 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         _entries.TryGetValue(KeyOf(flood.Objective.Name, flood.Locator, flood.Interface), out var old) && !(old.Flood.Expires <= now)
             ? old.Flood
             : null;
+
+    /// <summary>Unexpired copies that became news after that many others, the oldest news first.</summary>
+    /// <param name="name">Null for all.</param>
+    /// <param name="most">More than these are left for the next call.</param>
+    /// <param name="next">What to say for <paramref name="after"/> then.</param>
+    public List<FloodedObjective> Since(Instant now, string? name, long after, int most, out long next)
+    {
+        var found = new List<FloodedObjective>();
+        var node = _byNews.Last;
+        while (node?.Previous is { } earlier && earlier.Value.Number > after)
+            node = earlier;
+        for (; node is not null && found.Count < most; node = node.Next)
+        {
+            var flood = node.Value.Flood;
+            if (node.Value.Number > after && !(flood.Expires <= now) && (name is null || flood.Objective.Name == name))
+                found.Add(flood);
+        }
+        next = node is null ? News : node.Previous!.Value.Number;
+        return found;
+    }
 
     /// <summary>I-19.</summary>
     public bool Expire(string name, Locator? locator)
@@ -105,6 +139,7 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         share.Remove(entry.Flood.Initiator, entry.Node!);
         if (share.Count == 0)
             _byArrival.Remove(entry.Arrival);
+        _byNews.Remove(entry.NewsNode!);
     }
 
     private readonly record struct Key(string Name, Locator? Locator, GraspInterfaceId? Interface);
@@ -118,5 +153,10 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
         public int Arrival => Flood.Interface?.Value ?? 0;
 
         public LinkedListNode<Entry>? Node { get; set; }
+
+        /// <summary><see cref="News"/> when it was.</summary>
+        public long Number { get; set; }
+
+        public LinkedListNode<Entry>? NewsNode { get; set; }
     }
 }

@@ -5,7 +5,7 @@ using Acp.Wire.Grasp;
 namespace Acp.Core.Grasp;
 
 /// <summary>Flooding (RFC 8990 §2.5.6.2): our own floods, and taking in and relaying those of others.</summary>
-internal sealed class FloodMachine(GraspState state)
+internal sealed class FloodMachine(GraspState state, FloodWatchers watchers)
 {
     /// <summary>Octets of UDP payload that fit a 1280-octet packet (RFC 8990 §2.5.3).</summary>
     public const int MaxMulticastPayload = 1280 - 40 - 8;
@@ -254,8 +254,10 @@ internal sealed class FloodMachine(GraspState state)
 
     private void Put(Instant now, FloodedObjective flood)
     {
-        if (state.FloodCache.Put(now, flood))
-            state.Facts.Add(new GraspFact.FloodCached(flood));
+        if (!state.FloodCache.Put(now, flood))
+            return;
+        state.Facts.Add(new GraspFact.FloodCached(flood));
+        watchers.HandleNews(flood);
     }
 
     private byte[] Message(Instant now, GraspInterface? link, List<OwnFlood> floods)

@@ -9,9 +9,11 @@ namespace Acp.Core.Grasp;
 /// answered once.
 /// </summary>
 internal sealed class GraspCalls(
-    GraspState state, DiscoveryMachine discoveries, FloodMachine floods, NegotiationMachine negotiations,
+    GraspState state, DiscoveryMachine discoveries, FloodMachine floods, FloodWatchers watchers, NegotiationMachine negotiations,
     SynchronizationMachine synchronizations)
 {
+    private readonly HashSet<CommandId> _awaitingNetwork = [];
+
     public void Execute(Instant now, CommandId id, GraspCommand command)
     {
         switch (command)
@@ -107,11 +109,29 @@ internal sealed class GraspCalls(
                 if (Networked(id, Registered(c.Asa), floods: true))
                     state.Complete(id, new GraspResult.Floods(state.FloodCache.Find(now, c.Objective).ToValueList()));
                 break;
+            case GraspCommand.WatchFloods c:
+                if (Networked(id, Registered(c.Asa), floods: true))
+                    watchers.Watch(now, id, c);
+                break;
+            case GraspCommand.AwaitOperational:
+                if (state.IsActive)
+                    state.Complete(id, GraspError.ok);
+                else if (_awaitingNetwork.Add(id))
+                    state.Pending[id] = _ => _awaitingNetwork.Remove(id);
+                break;
             case GraspCommand.ExpireFlood c:
                 if (Networked(id, Registered(c.Asa), floods: true))
                     state.Complete(id, state.FloodCache.Expire(c.Objective, c.Locator) ? GraspError.ok : GraspError.notObj);
                 break;
         }
+    }
+
+    /// <summary>I-02: there is a network now, and those who waited for it may begin.</summary>
+    public void HandleOperational()
+    {
+        foreach (var id in _awaitingNetwork.OrderBy(id => id.Value).ToList())
+            state.Complete(id, GraspError.ok);
+        _awaitingNetwork.Clear();
     }
 
     private GraspError Deregister(Instant now, GraspCommand.DeregisterAsa command)
@@ -123,6 +143,7 @@ internal sealed class GraspCalls(
             Remove(now, objective);
         negotiations.EndAllOf(now, asa.Handle, null, GraspError.noASA);
         synchronizations.EndAllOf(now, asa.Handle, GraspError.noASA);
+        watchers.EndAllOf(asa.Handle);
         state.Registry.Remove(asa);
         state.Facts.Add(new GraspFact.AsaGone(asa.Handle, asa.Name));
         return GraspError.ok;

@@ -123,6 +123,17 @@ public abstract record GraspCommand
     /// <summary>Answered by <see cref="GraspResult.Floods"/>, newest first (I-19).</summary>
     public sealed record GetFlood(AsaHandle Asa, string Objective) : GraspCommand;
 
+    /// <summary>
+    /// Answered by <see cref="GraspResult.FloodNews"/> as soon as there is a copy that became news after <paramref name="After"/>,
+    /// which is 0 for all that are known, and then what the last answer says. Values that change faster than one asks are
+    /// told as they are in the end.
+    /// </summary>
+    /// <param name="Objective">Null for all.</param>
+    public sealed record WatchFloods(AsaHandle Asa, string? Objective, long After) : GraspCommand;
+
+    /// <summary>Answered by 0 as soon as there is a network, at once if there is one already (I-02).</summary>
+    public sealed record AwaitOperational : GraspCommand;
+
     /// <summary>Forgets one copy (I-19).</summary>
     public sealed record ExpireFlood(AsaHandle Asa, string Objective, Locator? Locator) : GraspCommand;
 }

@@ -24,12 +24,13 @@ public sealed class GraspEngine : IMachine
     {
         _state = new GraspState(options, random);
         _discoveries = new DiscoveryMachine(_state);
-        _floods = new FloodMachine(_state);
+        var watchers = new FloodWatchers(_state);
+        _floods = new FloodMachine(_state, watchers);
         _negotiations = new NegotiationMachine(_state, _discoveries);
         _synchronizations = new SynchronizationMachine(_state, _discoveries, _floods);
         _discoveries.ServeRapidNegotiation = _negotiations.ServeRapid;
         _floods.Authentication.Ask = _synchronizations.Request;
-        _calls = new GraspCalls(_state, _discoveries, _floods, _negotiations, _synchronizations);
+        _calls = new GraspCalls(_state, _discoveries, _floods, watchers, _negotiations, _synchronizations);
     }
 
     public Outbox<GraspAction> Actions => _state.Actions;
@@ -109,6 +110,7 @@ public sealed class GraspEngine : IMachine
         _state.Facts.Add(new GraspFact.OperationalChanged(operational));
         if (operational)
         {
+            _calls.HandleOperational();
             foreach (var link in _state.Interfaces.Values)
                 _floods.Repeat(now, link, null);
         }

@@ -30,5 +30,9 @@ public abstract record GraspResult(GraspError Error)
     /// <param name="Flood">The flooded copy, if that is what it was.</param>
     public sealed record Synchronized(Objective Objective, FloodedObjective? Flood = null) : GraspResult(GraspError.ok);
 
+    /// <param name="Objectives">The oldest news first.</param>
+    /// <param name="Next">For the next call.</param>
+    public sealed record FloodNews(ValueList<FloodedObjective> Objectives, long Next) : GraspResult(GraspError.ok);
+
     public sealed record Floods(ValueList<FloodedObjective> Objectives) : GraspResult(GraspError.ok);
 }

@@ -523,7 +523,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         if (_inbox.Count == 0 && _connection is null or { IsGone: true })
         {
             _command = command;
-            End(now, GraspError.noPeer);
+            End(now, GraspError.sockErrNegStep);
             return false;
         }
         if (_inbox.Count == 0)

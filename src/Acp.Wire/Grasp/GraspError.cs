@@ -59,4 +59,7 @@ public enum GraspError
 
     /// <summary>An objective for experiments, EX0 to EX9, which this engine is not set to allow (H-17).</summary>
     experimental = 1003,
+
+    /// <summary>The engine is not there (any more): acpd does not run, or was restarted since.</summary>
+    noEngine = 1004,
 }

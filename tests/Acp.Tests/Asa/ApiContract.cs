@@ -292,7 +292,8 @@ public abstract class ApiContract
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Run(request));
         cancelled.SetResult();
-        Assert.Equal(GraspError.noPeer, await world.Run(left.Task));
+        // Whether the step or the peer was first is a matter of chance.
+        Assert.Contains(await world.Run(left.Task), new[] { GraspError.noPeer, GraspError.sockErrNegStep });
     }
 
     [Fact]
