@@ -110,13 +110,15 @@ public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, 
     public Task<PortReply> Flood(uint asa, TimeSpan ttl, IReadOnlyList<FloodEntry> objectives, CancellationToken cancel) =>
         Call(new GraspCommand.Flood(new AsaHandle(asa), ttl, objectives.ToValueList()), cancel);
 
-    public Task<PortReply> GetFlood(uint asa, string objective, CancellationToken cancel) =>
+    public Task<PortReply> GetFlood(uint asa, string? objective, CancellationToken cancel) =>
         Call(new GraspCommand.GetFlood(new AsaHandle(asa), objective), cancel);
 
     public Task<PortReply> WatchFloods(uint asa, string? objective, long after, CancellationToken cancel) =>
         Call(new GraspCommand.WatchFloods(new AsaHandle(asa), objective, after), cancel);
 
     public Task<PortReply> AwaitOperational(CancellationToken cancel) => Call(new GraspCommand.AwaitOperational(), cancel);
+
+    public Task<PortReply> DumpAll(CancellationToken cancel) => Call(new GraspCommand.DumpAll(), cancel);
 
     public Task<PortReply> ExpireFlood(uint asa, string objective, Locator? locator, CancellationToken cancel) =>
         Call(new GraspCommand.ExpireFlood(new AsaHandle(asa), objective, locator), cancel);

@@ -27,6 +27,7 @@ internal static class Translation
             GraspResult.Discovered r => reply with { Locators = [.. r.Locators.Select(l => Locator(now, l))] },
             GraspResult.Negotiated r => reply with { Session = r.Session?.Value, Objective = r.Objective },
             GraspResult.NegotiationRequested r => reply with { Session = r.Session.Value, Objective = r.Objective, Peer = r.Peer },
+            GraspResult.Dumped r => reply with { Item = r.Item.Memory },
             GraspResult.Received r => reply with { Item = r.Item.Memory },
             GraspResult.Synchronized r => reply with { Objective = r.Objective },
             GraspResult.FloodNews r => reply with { Floods = [.. r.Objectives.Select(f => Flood(now, f))], Next = r.Next },

@@ -45,12 +45,12 @@ internal sealed class AttachedPort : IGraspPort, IAsyncDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new GraspUnavailableException(GraspError.noEngine, WhyNot(path, e.SocketErrorCode));
+            throw new GraspUnavailableException(GraspError.noEngine, WhyNot(path, e.SocketErrorCode), e);
         }
         catch (IOException e)
         {
             socket.Dispose();
-            throw new GraspUnavailableException(GraspError.noEngine, $"acpd at {path} broke off: {e.Message}");
+            throw new GraspUnavailableException(GraspError.noEngine, $"acpd at {path} broke off: {e.Message}", e);
         }
         catch
         {
@@ -124,13 +124,15 @@ internal sealed class AttachedPort : IGraspPort, IAsyncDisposable
     public Task<PortReply> Flood(uint asa, TimeSpan ttl, IReadOnlyList<FloodEntry> objectives, CancellationToken cancel) =>
         Call(new AttachCall.Flood(asa, ttl, objectives.Select(o => new AttachFlood(o.Objective, o.Locator, null)).ToValueList()), cancel);
 
-    public Task<PortReply> GetFlood(uint asa, string objective, CancellationToken cancel) =>
+    public Task<PortReply> GetFlood(uint asa, string? objective, CancellationToken cancel) =>
         Call(new AttachCall.GetFlood(asa, objective), cancel);
 
     public Task<PortReply> WatchFloods(uint asa, string? objective, long after, CancellationToken cancel) =>
         Call(new AttachCall.WatchFloods(asa, objective, after), cancel);
 
     public Task<PortReply> AwaitOperational(CancellationToken cancel) => Call(new AttachCall.AwaitOperational(), cancel);
+
+    public Task<PortReply> DumpAll(CancellationToken cancel) => Call(new AttachCall.DumpAll(), cancel);
 
     public Task<PortReply> ExpireFlood(uint asa, string objective, Locator? locator, CancellationToken cancel) =>
         Call(new AttachCall.ExpireFlood(asa, objective, locator), cancel);
@@ -228,7 +230,7 @@ internal sealed class AttachedPort : IGraspPort, IAsyncDisposable
         {
             AttachMessage.Reply reply => reply.Id,
             AttachMessage.Cancelled cancelled => cancelled.Id,
-            _ => 0,
+            _ => 0u,
         };
         (TaskCompletionSource<PortReply> Waiting, CancellationToken Cancel) call;
         lock (_gate)

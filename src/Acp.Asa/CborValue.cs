@@ -1,5 +1,6 @@
 using System.Formats.Cbor;
 using Acp.Wire;
+using Acp.Wire.Cbor;
 
 namespace Acp.Asa;
 
@@ -29,7 +30,7 @@ public readonly struct CborValue : IEquatable<CborValue>
 
     public static implicit operator CborValue(ulong value) => Write(w => w.WriteUInt64(value));
 
-    public static implicit operator CborValue(double value) => Write(w => w.WriteDouble(value));
+    public static implicit operator CborValue(double value) => Write(w => w.WriteShortest(value));
 
     public static implicit operator CborValue(bool value) => Write(w => w.WriteBoolean(value));
 
@@ -88,6 +89,12 @@ public readonly struct CborValue : IEquatable<CborValue>
         w.WriteEndArray();
     });
 
+    /// <summary>Reads diagnostic notation, of which JSON is a part.</summary>
+    /// <exception cref="FormatException">It is neither; the message says where.</exception>
+    public static CborValue Parse(string diagnostic) => CborDiagnostic.TryParse(diagnostic, out var encoded, out var error)
+        ? new CborValue(encoded)
+        : throw new FormatException(error);
+
     /// <summary>A value of one's own type.</summary>
     public static CborValue From<T>(T value, ICborConverter<T> converter) => Write(w => converter.Write(w, value));
 
@@ -142,34 +149,8 @@ public readonly struct CborValue : IEquatable<CborValue>
 
     public override int GetHashCode() => new ByteString(Encoded).GetHashCode();
 
-    /// <summary>A few kinds as CBOR's diagnostic notation (RFC 8949 §8) has them, others as their octets.</summary>
-    public override string ToString()
-    {
-        var reader = new CborReader(Encoded);
-        switch (reader.PeekState())
-        {
-            case CborReaderState.UnsignedInteger:
-                return reader.ReadUInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
-            case CborReaderState.TextString:
-                return $"\"{reader.ReadTextString()}\"";
-            case CborReaderState.Null:
-                return "null";
-            case CborReaderState.Boolean:
-                return reader.ReadBoolean() ? "true" : "false";
-            case CborReaderState.StartArray:
-                return $"[{string.Join(", ", ToArray())}]";
-            case CborReaderState.HalfPrecisionFloat or CborReaderState.SinglePrecisionFloat or CborReaderState.DoublePrecisionFloat:
-                return reader.ReadDouble().ToString(System.Globalization.CultureInfo.InvariantCulture);
-            case CborReaderState.StartMap:
-                return $"{{{string.Join(", ", ToMap().Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
-            case CborReaderState.Tag when TryUnwrap(out var octets):
-                return $"24(h'{Convert.ToHexStringLower(octets.Span)}')";
-            case CborReaderState.NegativeInteger when TryInt64(out var number):
-                return number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            default:
-                return $"h'{Convert.ToHexStringLower(Encoded.Span)}'";
-        }
-    }
+    /// <summary>CBOR's diagnostic notation (RFC 8949 §8).</summary>
+    public override string ToString() => CborDiagnostic.Print(Encoded);
 
     internal static CborValue FromWire(ByteString? value) => value is { } given ? new CborValue(given.Memory) : default;
 
@@ -191,20 +172,6 @@ public readonly struct CborValue : IEquatable<CborValue>
             return false;
         octets = reader.ReadByteString();
         return true;
-    }
-
-    private bool TryInt64(out long value)
-    {
-        try
-        {
-            value = new CborReader(Encoded).ReadInt64();
-            return true;
-        }
-        catch (OverflowException)
-        {
-            value = 0;
-            return false;
-        }
     }
 
     private T Read<T>(Func<CborReader, T> read, string wanted)

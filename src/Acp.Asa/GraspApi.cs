@@ -40,6 +40,17 @@ public sealed class GraspApi(IGraspPort port) : IAsyncDisposable
     public async Task WaitUntilOperationalAsync(CancellationToken cancel = default) =>
         GraspException.ThrowIfFailed(await port.AwaitOperational(cancel).ConfigureAwait(false));
 
+    /// <summary>
+    /// What the engine holds, for people (graspy's dump_all): a map of its ASAs and their objectives, of whom it has
+    /// discovered, of the floods it has, and of its counters.
+    /// </summary>
+    public async Task<CborValue> DumpAllAsync(CancellationToken cancel = default)
+    {
+        var reply = await port.DumpAll(cancel).ConfigureAwait(false);
+        GraspException.ThrowIfFailed(reply);
+        return CborValue.FromEncoded(reply.Item);
+    }
+
     /// <summary>Detaches, if this was attached; an engine in this process is not ours to stop.</summary>
     public ValueTask DisposeAsync() => port is AttachedPort attached ? attached.DisposeAsync() : ValueTask.CompletedTask;
 }

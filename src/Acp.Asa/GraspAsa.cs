@@ -133,7 +133,8 @@ public sealed class GraspAsa : IAsyncDisposable
         FloodAsync(ttl, [new TaggedObjective(objective)], cancel);
 
     /// <summary>get_flood: the copies that are known, the newest first.</summary>
-    public async Task<IReadOnlyList<TaggedObjective>> GetFloodAsync(string objective, CancellationToken cancel = default) =>
+    /// <param name="objective">Null for those of all objectives.</param>
+    public async Task<IReadOnlyList<TaggedObjective>> GetFloodAsync(string? objective, CancellationToken cancel = default) =>
         Check(await _port.GetFlood(_handle, objective, cancel).ConfigureAwait(false)).Floods;
 
     /// <summary>

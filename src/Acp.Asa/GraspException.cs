@@ -8,8 +8,8 @@ namespace Acp.Asa;
 /// </summary>
 public abstract class GraspException : Exception
 {
-    private protected GraspException(GraspError error, string? reason)
-        : base(reason is null ? $"{error} ({(int)error})" : $"{error} ({(int)error}): {reason}")
+    private protected GraspException(GraspError error, string? reason, Exception? inner = null)
+        : base(reason is null ? $"{error} ({(int)error})" : $"{error} ({(int)error}): {reason}", inner)
     {
         Error = error;
         Reason = reason;

@@ -58,7 +58,8 @@ public interface IGraspPort
     Task<PortReply> Flood(uint asa, TimeSpan ttl, IReadOnlyList<FloodEntry> objectives, CancellationToken cancel);
 
     /// <summary>Fills <see cref="PortReply.Floods"/>, the newest first.</summary>
-    Task<PortReply> GetFlood(uint asa, string objective, CancellationToken cancel);
+    /// <param name="objective">Null for all.</param>
+    Task<PortReply> GetFlood(uint asa, string? objective, CancellationToken cancel);
 
     /// <summary>
     /// Fills <see cref="PortReply.Floods"/>, the oldest news first, as soon as there is a copy that became news after that
@@ -70,6 +71,9 @@ public interface IGraspPort
 
     /// <summary>Answered as soon as there is a network; until then the others are answered noSecurity.</summary>
     Task<PortReply> AwaitOperational(CancellationToken cancel);
+
+    /// <summary>Fills <see cref="PortReply.Item"/> with a map of what the engine knows, for people.</summary>
+    Task<PortReply> DumpAll(CancellationToken cancel);
 
     Task<PortReply> ExpireFlood(uint asa, string objective, Locator? locator, CancellationToken cancel);
 }

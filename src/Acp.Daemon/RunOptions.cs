@@ -21,7 +21,8 @@ public sealed class RunOptions
         Instance.Length is < 1 or > 32 ? "must have 1 to 32 characters"
         : Instance[0] is '.' or '-' || !Instance.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? "may have letters, digits, '-', '_' and '.', and starts with none of '-' and '.'"
-            : null;
+        : Instance.EndsWith(".grasp", StringComparison.Ordinal) ? "must not end in '.grasp', which another instance's socket does"
+        : null;
 
     /// <summary>Certificate, key, trust anchors. Null: <c>/var/lib/acpd/&lt;instance&gt;</c>.</summary>
     public string? StateDirectory { get; set; }
@@ -37,7 +38,7 @@ public sealed class RunOptions
     internal string? RunDirectoryError =>
         NotAbsolute(RunDirectory)
         // sun_path has 108 octets with its final zero (unix(7)).
-        ?? (ControlSocket.Length > 107 ? $"makes the socket path '{ControlSocket}' longer than 107 characters" : null);
+        ?? (GraspSocket.Length > 107 ? $"makes the socket path '{GraspSocket}' longer than 107 characters" : null);
 
     /// <summary>Which links to use, beyond the default rules.</summary>
     public InterfacePatterns Interfaces { get; set; } = InterfacePatterns.None;
@@ -134,6 +135,9 @@ public sealed class RunOptions
     public const string DefaultRunDirectory = "/run/acpd";
 
     public string ControlSocket => $"{RunDirectory}/{Instance}.sock";
+
+    /// <summary>Where programs attach to the node's GRASP.</summary>
+    public string GraspSocket => $"{RunDirectory}/{Instance}.grasp.sock";
 
     /// <summary>Held locked (flock) while the daemon lives; the kernel lets go of it whatever happens.</summary>
     public string LockFile => $"{RunDirectory}/{Instance}.lock";

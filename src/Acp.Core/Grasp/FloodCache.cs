@@ -60,8 +60,11 @@ internal sealed class FloodCache(int capacity, GraspCounters counters)
     }
 
     /// <summary>Unexpired copies, the newest first.</summary>
-    public List<FloodedObjective> Find(Instant now, string name)
+    /// <param name="name">Null for all.</param>
+    public List<FloodedObjective> Find(Instant now, string? name)
     {
+        if (name is null)
+            return [.. _entries.Values.OrderByDescending(e => e.Number).Select(e => e.Flood).Where(f => !(f.Expires <= now))];
         var found = new List<FloodedObjective>();
         if (!_byName.TryGetValue(name, out var named))
             return found;

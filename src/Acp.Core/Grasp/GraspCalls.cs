@@ -119,6 +119,9 @@ internal sealed class GraspCalls(
                 else if (_awaitingNetwork.Add(id))
                     state.Pending[id] = _ => _awaitingNetwork.Remove(id);
                 break;
+            case GraspCommand.DumpAll:
+                state.Complete(id, new GraspResult.Dumped(GraspDump.Of(now, state)));
+                break;
             case GraspCommand.ExpireFlood c:
                 if (Networked(id, Registered(c.Asa), floods: true))
                     state.Complete(id, state.FloodCache.Expire(c.Objective, c.Locator) ? GraspError.ok : GraspError.notObj);

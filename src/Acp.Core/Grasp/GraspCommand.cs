@@ -121,7 +121,8 @@ public abstract record GraspCommand
     public sealed record Flood(AsaHandle Asa, TimeSpan Ttl, ValueList<FloodEntry> Objectives) : GraspCommand;
 
     /// <summary>Answered by <see cref="GraspResult.Floods"/>, newest first (I-19).</summary>
-    public sealed record GetFlood(AsaHandle Asa, string Objective) : GraspCommand;
+    /// <param name="Objective">Null for all.</param>
+    public sealed record GetFlood(AsaHandle Asa, string? Objective) : GraspCommand;
 
     /// <summary>
     /// Answered by <see cref="GraspResult.FloodNews"/> as soon as there is a copy that became news after <paramref name="After"/>,
@@ -133,6 +134,9 @@ public abstract record GraspCommand
 
     /// <summary>Answered by 0 as soon as there is a network, at once if there is one already (I-02).</summary>
     public sealed record AwaitOperational : GraspCommand;
+
+    /// <summary>Answered by <see cref="GraspResult.Dumped"/> (graspy's dump_all).</summary>
+    public sealed record DumpAll : GraspCommand;
 
     /// <summary>Forgets one copy (I-19).</summary>
     public sealed record ExpireFlood(AsaHandle Asa, string Objective, Locator? Locator) : GraspCommand;

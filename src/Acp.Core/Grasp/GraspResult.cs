@@ -24,6 +24,9 @@ public abstract record GraspResult(GraspError Error)
     /// <param name="Peer">Where the stream comes from, if known.</param>
     public sealed record NegotiationRequested(SessionHandle Session, Objective Objective, Ipv6Address? Peer) : GraspResult(GraspError.ok);
 
+    /// <param name="Item">A CBOR map; <see cref="GraspDump"/> says what is in it.</param>
+    public sealed record Dumped(ByteString Item) : GraspResult(GraspError.ok);
+
     /// <param name="Item">One CBOR item.</param>
     public sealed record Received(ByteString Item) : GraspResult(GraspError.ok);
 

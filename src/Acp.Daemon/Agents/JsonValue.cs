@@ -1,6 +1,7 @@
 using System.Formats.Cbor;
 using System.Text.Json;
 using Acp.Asa;
+using Acp.Wire.Cbor;
 
 namespace Acp.Daemon.Agents;
 
@@ -21,7 +22,7 @@ internal static class JsonValue
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                writer.WriteStartMap(null);
+                writer.WriteStartMap(element.GetPropertyCount());
                 foreach (var property in element.EnumerateObject())
                 {
                     writer.WriteTextString(property.Name);
@@ -41,8 +42,11 @@ internal static class JsonValue
             case JsonValueKind.Number when element.TryGetInt64(out var number):
                 writer.WriteInt64(number);
                 break;
+            case JsonValueKind.Number when element.TryGetUInt64(out var large):
+                writer.WriteUInt64(large);
+                break;
             case JsonValueKind.Number:
-                writer.WriteDouble(element.GetDouble());
+                writer.WriteShortest(element.GetDouble());
                 break;
             case JsonValueKind.True or JsonValueKind.False:
                 writer.WriteBoolean(element.GetBoolean());

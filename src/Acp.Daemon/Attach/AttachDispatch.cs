@@ -31,6 +31,7 @@ internal static class AttachDispatch
         AttachCall.GetFlood c => engine.GetFlood(c.Asa, c.Objective, cancel),
         AttachCall.WatchFloods c => engine.WatchFloods(c.Asa, c.Objective, c.After, cancel),
         AttachCall.ExpireFlood c => engine.ExpireFlood(c.Asa, c.Objective, c.Locator, cancel),
+        AttachCall.DumpAll => engine.DumpAll(cancel),
         AttachCall.AwaitOperational => engine.AwaitOperational(cancel),
         _ => Task.FromResult(new PortReply(GraspError.unspec)),
     };

@@ -29,6 +29,7 @@ internal sealed class AttachServer : IAsyncDisposable
     private readonly long[] _dropped = new long[Enum.GetValues<AttachDropReason>().Length];
     private readonly Lock _gate = new();
     private readonly Task _accepting;
+    private int _disposed;
 
     private AttachServer(string path, IGraspPort engine, AttachOptions options, ILogger log, Socket listener)
     {
@@ -70,6 +71,8 @@ internal sealed class AttachServer : IAsyncDisposable
     /// <summary>Says good-bye to all, waits until what was theirs is gone, and removes the socket file.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;

@@ -158,7 +158,7 @@ internal sealed class AttachedAgent
                 else
                     _registering++;
             }
-            else if (call.Function is not AttachCall.AwaitOperational && !_asas.ContainsKey(call.Function.Asa))
+            else if (call.Function is not (AttachCall.AwaitOperational or AttachCall.DumpAll) && !_asas.ContainsKey(call.Function.Asa))
                 error = GraspError.noASA; // whatever others have registered
         }
         return error != GraspError.ok;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Acp.Daemon.Agents;
+using Acp.Daemon.Commands.GraspTools;
 
 namespace Acp.Daemon.Commands;
 
@@ -17,8 +18,9 @@ internal static class AsaCommand
         command.Subcommands.Add(Make("gray", "A borrower, once", "What it asks for", 200, async (asa, say, amount, cancel) =>
             await new Gray(asa, say).BorrowAsync(amount, cancel) is null ? ExitCode.Failure : ExitCode.Ok));
         Examples.Add(command,
-            ("acpd asa briggs --insecure", "on one box"),
-            ("acpd asa gray --insecure 150", "on another"));
+            ("acpd asa briggs", "on one box of an ACP"),
+            ("acpd asa gray 150", "on another"),
+            ("acpd asa gray 150 --insecure", "without an ACP, on a lab network, in the clear"));
         return command;
     }
 
@@ -27,11 +29,11 @@ internal static class AsaCommand
         Func<Acp.Asa.GraspAsa, Action<string>, int, CancellationToken, Task<int>> work)
     {
         var command = new Command(name, description);
-        var grasp = new StandaloneGrasp();
-        grasp.AddTo(command);
+        var grasp = new GraspAccess(command);
         var amount = new Argument<int>("amount") { Description = meaning, DefaultValueFactory = _ => otherwise };
         command.Arguments.Add(amount);
-        command.SetAction((parsed, _) => grasp.RunAsync(parsed, name, (asa, say, cancel) => work(asa, say, parsed.GetValue(amount), cancel)));
+        command.SetAction((parsed, _) => grasp.RunAsync(
+            parsed, name, (asa, output, cancel) => work(asa, output.Say, parsed.GetValue(amount), cancel)));
         return command;
     }
 }

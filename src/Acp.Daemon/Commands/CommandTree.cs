@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Acp.Daemon.Commands.GraspTools;
 using Acp.Daemon.Lab;
 
 namespace Acp.Daemon.Commands;

@@ -35,10 +35,14 @@ internal sealed class ControlOptions
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>The daemon that is meant, as far as these options say; not validated.</summary>
+    public RunOptions Daemon(ParseResult parsed) =>
+        new() { Instance = parsed.GetValue(_instance)!, RunDirectory = parsed.GetValue(_runDirectory)! };
+
     /// <summary>Asks; what goes wrong is one line for people and an exit code.</summary>
     public async Task<int> AskAsync(ParseResult parsed, Func<ControlClient, Task<int>> ask)
     {
-        var options = new RunOptions { Instance = parsed.GetValue(_instance)!, RunDirectory = parsed.GetValue(_runDirectory)! };
+        var options = Daemon(parsed);
         if (options.Validate() is [var wrong, ..])
         {
             await Console.Error.WriteLineAsync($"acpd: --{wrong}");

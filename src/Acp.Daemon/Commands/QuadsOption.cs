@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Acp.Core.Grasp;
 using Acp.Daemon.Identity;
 
@@ -18,6 +19,8 @@ internal sealed class QuadsOption
     };
 
     public void AddTo(Command command) => command.Options.Add(_passwordFile);
+
+    public bool IsGiven(SymbolResult result) => result.GetValue(_passwordFile) is not null;
 
     /// <summary>The key, or null when it is not asked for. Line ends after the password are not part of it.</summary>
     /// <param name="states">Where the state directories of this host's instances are.</param>

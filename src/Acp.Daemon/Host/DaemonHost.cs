@@ -5,6 +5,7 @@ using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
 using Acp.Core.Time;
+using Acp.Daemon.Attach;
 using Acp.Daemon.Control;
 using Acp.Daemon.Identity;
 using Acp.Daemon.Journal;
@@ -102,6 +103,7 @@ internal sealed class DaemonHost : IDisposable
         {
             var source = new ControlSource(host._loop, host._node!, host._reporter!, host._shell!, host._trace!);
             await using var control = await ControlServer.StartAsync(options.ControlSocket, source, logs, CancellationToken.None);
+            await using var agents = AttachServer.Start(options.GraspSocket, host._grasp!.Port, logs.CreateLogger("acpd.attach"));
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
@@ -110,7 +112,11 @@ internal sealed class DaemonHost : IDisposable
             ServiceNotifier.Ready();
             var stopped = Task.Delay(Timeout.Infinite, stop);
             if (await Task.WhenAny(ended.Task, stopped) == stopped)
+            {
+                await agents.DisposeAsync(); // their peers hear it while there are channels
                 host._loop.Post(host.Shutdown);
+            }
+
             await ended.Task;
         }
 

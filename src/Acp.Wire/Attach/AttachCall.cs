@@ -69,7 +69,7 @@ public abstract record AttachCall(uint Asa)
     public sealed record Flood(uint Asa, TimeSpan Ttl, ValueList<AttachFlood> Objectives) : AttachCall(Asa);
 
     /// <summary>18</summary>
-    public sealed record GetFlood(uint Asa, string Objective) : AttachCall(Asa);
+    public sealed record GetFlood(uint Asa, string? Objective) : AttachCall(Asa);
 
     /// <summary>19</summary>
     public sealed record WatchFloods(uint Asa, string? Objective, long After) : AttachCall(Asa);
@@ -79,4 +79,7 @@ public abstract record AttachCall(uint Asa)
 
     /// <summary>21: nothing.</summary>
     public sealed record AwaitOperational() : AttachCall(0);
+
+    /// <summary>22: nothing.</summary>
+    public sealed record DumpAll() : AttachCall(0);
 }

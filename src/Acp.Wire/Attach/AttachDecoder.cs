@@ -81,10 +81,11 @@ internal sealed class AttachDecoder
         15 => new AttachCall.ListenSynchronize(Id(), Objective()),
         16 => new AttachCall.StopListenSynchronize(Id(), Text()),
         17 => new AttachCall.Flood(Id(), Time(), List(Flood)),
-        18 => new AttachCall.GetFlood(Id(), Text()),
+        18 => new AttachCall.GetFlood(Id(), OrNull(Text)),
         19 => new AttachCall.WatchFloods(Id(), OrNull(Text), Long()),
         20 => new AttachCall.ExpireFlood(Id(), Text(), OrNull(Locator)),
         21 => new AttachCall.AwaitOperational(),
+        22 => new AttachCall.DumpAll(),
         _ => null,
     };
 
@@ -208,7 +209,7 @@ internal sealed class AttachDecoder
 
     private ByteString Octets() => _reader.TryReadBytes(out var value) ? value : Fail(default(ByteString));
 
-    private ByteString? OctetsOrNull() => _reader.TryReadNull() ? null : Octets();
+    private ByteString? OctetsOrNull() => _reader.TryReadNull() ? (ByteString?)null : Octets();
 
     private TimeSpan Time() => new(Long() / TimeSpan.NanosecondsPerTick);
 

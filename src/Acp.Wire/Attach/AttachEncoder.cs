@@ -120,6 +120,9 @@ internal sealed class AttachEncoder
             case AttachCall.AwaitOperational:
                 Put(21);
                 break;
+            case AttachCall.DumpAll:
+                Put(22);
+                break;
         }
     }
 

@@ -233,7 +233,7 @@ internal sealed class CborDiagnosticParser(string text)
         var at = _position;
         if (Take("-Infinity"))
         {
-            Float(double.NegativeInfinity);
+            _writer.WriteShortest(double.NegativeInfinity);
             return;
         }
         while (_position < text.Length && (char.IsAsciiLetterOrDigit(text[_position]) || text[_position] is '.' or '-'
@@ -248,7 +248,7 @@ internal sealed class CborDiagnosticParser(string text)
         {
             if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
                 throw Wrong($"'{number}' is no number", at);
-            Float(value);
+            _writer.WriteShortest(value);
         }
         else if (BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
         {
@@ -294,17 +294,6 @@ internal sealed class CborDiagnosticParser(string text)
             _writer.WriteBigInteger(value);
     }
 
-    // The shortest encoding that keeps the value (RFC 8949 §4.1).
-    private void Float(double value)
-    {
-        if (double.IsNaN(value) || (double)(Half)value == value)
-            _writer.WriteHalf(double.IsNaN(value) ? BitConverter.UInt16BitsToHalf(0x7e00) : (Half)value);
-        else if ((float)value == value)
-            _writer.WriteSingle((float)value);
-        else
-            _writer.WriteDouble(value);
-    }
-
     private void Word()
     {
         var at = _position;
@@ -323,9 +312,9 @@ internal sealed class CborDiagnosticParser(string text)
         else if (Take("undefined"))
             _writer.WriteSimpleValue(CborSimpleValue.Undefined);
         else if (Take("NaN"))
-            Float(double.NaN);
+            _writer.WriteShortest(double.NaN);
         else if (Take("Infinity"))
-            Float(double.PositiveInfinity);
+            _writer.WriteShortest(double.PositiveInfinity);
         else
             throw Wrong(char.IsLetter(text[at]) ? "a text needs quotes" : $"'{text[at]}' begins no value");
     }

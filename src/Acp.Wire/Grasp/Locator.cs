@@ -7,4 +7,21 @@ public abstract record Locator
     private protected Locator()
     {
     }
+
+    /// <summary>As people write it: <c>[fd89::1]:7017/tcp</c>.</summary>
+    public string Describe() => this switch
+    {
+        Ipv6Locator l => $"[{l.Address}]:{l.Port}/{Describe(l.Protocol)}",
+        Ipv4Locator l => $"{l.Address >> 24}.{(l.Address >> 16) & 255}.{(l.Address >> 8) & 255}.{l.Address & 255}:{l.Port}/{Describe(l.Protocol)}",
+        FqdnLocator l => $"{l.Name}:{l.Port}/{Describe(l.Protocol)}",
+        UriLocator l => l.Uri,
+        _ => ToString(),
+    };
+
+    private static string Describe(TransportProtocol protocol) => protocol switch
+    {
+        TransportProtocol.Tcp => "tcp",
+        TransportProtocol.Udp => "udp",
+        _ => ((int)protocol).ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
 }

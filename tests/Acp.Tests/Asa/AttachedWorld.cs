@@ -26,6 +26,8 @@ internal sealed class AttachedWorld : World
 
     public override Task Run(Task task) => _engines.Run(task);
 
+    public override Acp.Asa.AsaLocator? Script(byte[]? answer) => _engines.Script(answer);
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var (server, api) in _ends)

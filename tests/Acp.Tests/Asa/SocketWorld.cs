@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Acp.Asa;
@@ -7,6 +8,7 @@ using Acp.Linux.Grasp;
 using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
 using Acp.Wire;
+using AsaLocator = Acp.Asa.AsaLocator;
 
 namespace Acp.Tests.AsaRoom;
 
@@ -15,6 +17,7 @@ internal sealed class SocketWorld : World
 {
     private readonly NetworkNamespace _here = NetworkNamespace.CreateUnnamed();
     private readonly NetworkNamespace _there = NetworkNamespace.CreateUnnamed();
+    private readonly ConcurrentBag<Socket> _scripts = [];
 
     public SocketWorld(GraspOptions? options, InsecureQuads? left = null, InsecureQuads? right = null)
     {
@@ -39,8 +42,29 @@ internal sealed class SocketWorld : World
 
     public override Task Run(Task task) => task.WaitAsync(TimeSpan.FromMinutes(1));
 
+    public override AsaLocator? Script(byte[]? answer)
+    {
+        Socket listener;
+        using (_there.Enter())
+            listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        _scripts.Add(listener);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+        listener.Listen();
+        _ = Task.Run(async () =>
+        {
+            var socket = await listener.AcceptAsync();
+            _scripts.Add(socket);
+            await socket.ReceiveAsync(new byte[4096]);
+            if (answer is not null)
+                await socket.SendAsync(answer);
+        });
+        return AsaLocator.Tcp(Ipv6Address.Parse("fd89:b714:f3db::2"), (ushort)((IPEndPoint)listener.LocalEndPoint!).Port);
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        foreach (var socket in _scripts)
+            socket.Dispose();
         await LeftNode.DisposeAsync();
         await RightNode.DisposeAsync();
         _here.Dispose();

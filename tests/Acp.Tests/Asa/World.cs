@@ -12,6 +12,12 @@ internal abstract class World : IAsyncDisposable
     /// <summary>Lets things happen until the task has ended, for a minute at most.</summary>
     public abstract Task Run(Task task);
 
+    /// <summary>
+    /// A peer, seen from the left, that takes a request and says this and nothing else; with null not even this. Null where
+    /// there are no such peers.
+    /// </summary>
+    public virtual AsaLocator? Script(byte[]? answer) => null;
+
     public async Task<T> Run<T>(Task<T> task)
     {
         await Run((Task)task);

@@ -39,10 +39,12 @@ public class AttachCodecTests
         new AttachCall.StopListenSynchronize(7, "EX2"),
         new AttachCall.Flood(7, -Minute, [new AttachFlood(Weather, Six, null), new AttachFlood(Weather, null, null)]),
         new AttachCall.GetFlood(7, "EX2"),
+        new AttachCall.GetFlood(7, null),
         new AttachCall.WatchFloods(7, null, long.MaxValue),
         new AttachCall.WatchFloods(7, "EX2", 0),
         new AttachCall.ExpireFlood(7, "EX2", Six),
         new AttachCall.AwaitOperational(),
+        new AttachCall.DumpAll(),
     ];
 
     private static readonly AttachMessage[] Messages =
@@ -105,7 +107,7 @@ public class AttachCodecTests
     [InlineData("80", AttachRefusal.Shape)]
     [InlineData("816161", AttachRefusal.Shape)]
     [InlineData("8106", AttachRefusal.UnknownMessage)]
-    [InlineData("83010016", AttachRefusal.UnknownFunction)]
+    [InlineData("83010017", AttachRefusal.UnknownFunction)]
     [InlineData("82010a", AttachRefusal.BadArgument)] // a call of nothing
     [InlineData("8301000a", AttachRefusal.BadArgument)] // a function without its arguments
     [InlineData("8400016161f6", AttachRefusal.BadArgument)] // more than there should be

@@ -164,7 +164,7 @@ public sealed class AttachServerTests : IAsyncDisposable
         await DroppedAsync(AttachDropReason.BadMessage, Hello + Hello); // again
         await DroppedAsync(AttachDropReason.BadMessage, Hello + "83015b7fffffffffffffff"); // an octet string larger than any memory
         await DroppedAsync(AttachDropReason.BadMessage, Hello + string.Concat(Enumerable.Repeat("81", 10_000))); // nested 10,000 deep
-        await DroppedAsync(AttachDropReason.BadMessage, Hello + "83010016"); // function 22
+        await DroppedAsync(AttachDropReason.BadMessage, Hello + "83010017"); // function 23
 
         using var first = await RawAsync();
         using var second = Connect();
@@ -185,7 +185,7 @@ public sealed class AttachServerTests : IAsyncDisposable
         {
             while (_server!.Dropped(AttachDropReason.SlowReader) == 0)
             {
-                await slow.SendAsync(calls).AsTask().WaitAsync(Patience);
+                await slow.SendAsync(calls).WaitAsync(Patience);
                 Assert.Empty(await asa.GetFloodAsync("EX1").WaitAsync(Patience));
             }
         }
