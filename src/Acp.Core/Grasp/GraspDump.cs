@@ -21,7 +21,7 @@ internal static class GraspDump
 {
     public static ByteString Of(Instant now, GraspState state)
     {
-        var writer = new CborWriter();
+        var writer = new CborWriter(CborConformanceMode.Strict, convertIndefiniteLengthEncodings: true);
         writer.WriteStartMap(null);
         Pair(writer, "operational", state.Operational);
         Pair(writer, "address", state.Address?.ToString());

@@ -1,3 +1,4 @@
+using System.Formats.Cbor;
 using Acp.Asa;
 using Acp.Core.Grasp;
 using Acp.Wire;
@@ -360,6 +361,103 @@ public abstract class ApiContract
         Assert.Empty(await world.Run(reader.GetFloodAsync("EX2")));
         var again = await world.Fails<GraspUsageException>(reader.ExpireFloodAsync(flood));
         Assert.Equal(GraspError.notObj, again.Error);
+    }
+
+    [Fact]
+    public async Task I19_watching_gives_the_floods_that_are_known_and_then_each_that_is_new_or_changes()
+    {
+        await using var world = Begin();
+        var source = await world.Run(world.Right.RegisterAsaAsync("source"));
+        var reader = await world.Run(world.Left.RegisterAsaAsync("reader"));
+        await world.Run(source.RegisterObjectiveAsync(Weather));
+        await world.Run(source.FloodAsync(60 * Second, Weather with { Value = 1 }));
+        await world.Run(Flooded(reader));
+
+        using var enough = new CancellationTokenSource();
+        await using var floods = reader.WatchFloodsAsync("EX2", enough.Token).GetAsyncEnumerator();
+        Assert.True(await world.Run(floods.MoveNextAsync().AsTask()));
+        Assert.Equal(1, floods.Current.Objective.Value.ToInt64());
+        var next = floods.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        await world.Run(source.FloodAsync(60 * Second, Weather with { Value = 1 })); // again: no news
+        await world.Run(source.FloodAsync(60 * Second, Weather with { Value = 2 }));
+        Assert.True(await world.Run(next));
+        Assert.Equal(2, floods.Current.Objective.Value.ToInt64());
+        var never = floods.MoveNextAsync().AsTask();
+        enough.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Run(never));
+        Assert.Equal(2, Assert.Single(await world.Run(reader.GetFloodAsync(null))).Objective.Value.ToInt64());
+    }
+
+    [Fact]
+    public async Task I02_a_program_may_wait_for_the_network_and_look_at_what_the_engine_holds()
+    {
+        await using var world = Begin();
+        await world.Run(world.Left.WaitUntilOperationalAsync());
+        var asa = await world.Run(world.Left.RegisterAsaAsync("asa"));
+        await world.Run(asa.RegisterObjectiveAsync(Weather));
+        await world.Run(asa.FloodAsync(60 * Second, Weather with { Value = "fog" }));
+        var dump = (await world.Run(world.Left.DumpAllAsync())).ToMap().ToDictionary(e => e.Key.ToText(), e => e.Value);
+        Assert.True(dump["operational"].ToBoolean());
+        Assert.Equal("[{\"name\": \"asa\", \"objectives\": [{\"name\": \"EX2\", \"flags\": 5, \"served\": false}]}]", dump["asas"].ToString());
+        Assert.Contains("\"value\": \"fog\"", dump["floods"].ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, dump["counters"].ToMap().Single(e => e.Key == "floods_sent").Value.ToInt64());
+    }
+
+    [Fact]
+    public async Task I28_a_call_may_be_awaited_polled_or_called_back()
+    {
+        await using var world = Begin();
+        var (buyer, _) = await Traders(world, (request, _) => request.Session.AcceptAsync());
+        Assert.IsType<NegotiationResult.Accepted>(await world.Run(buyer.RequestNegotiateAsync(Money)));
+        var call = buyer.RequestNegotiateAsync(Money);
+        Assert.False(call.IsCompleted); // noReply (2), so far
+        await world.Run(call);
+        Assert.True(call.IsCompletedSuccessfully);
+        NegotiationResult? told = null;
+        await world.Run(buyer.RequestNegotiateAsync(Money).ContinueWith(
+            done => told = done.Result, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+        Assert.IsType<NegotiationResult.Accepted>(told);
+    }
+
+    [Fact]
+    public async Task I22_values_of_ones_own_type_go_by_a_converter()
+    {
+        await using var world = Begin();
+        var source = await world.Run(world.Right.RegisterAsaAsync("source"));
+        var reader = await world.Run(world.Left.RegisterAsaAsync("reader"));
+        await world.Run(source.RegisterObjectiveAsync(Weather));
+        var sent = new Reading("Oslo", -3.5);
+        await world.Run(source.ListenSynchronizeAsync(Weather with { Value = CborValue.From(sent, ReadingConverter.Instance) }));
+        var got = await world.Run(reader.SynchronizeAsync(Weather));
+        Assert.Equal(sent, got.Value.To(ReadingConverter.Instance));
+        Assert.Equal("[\"Oslo\", -3.5]", got.Value.ToString());
+        await world.Run(source.ListenSynchronizeAsync(Weather with { Value = CborValue.Array("Oslo") }));
+        var less = await world.Run(reader.SynchronizeAsync(Weather));
+        Assert.Throws<FormatException>(() => less.Value.To(ReadingConverter.Instance));
+    }
+
+    private sealed record Reading(string Place, double Degrees);
+
+    private sealed class ReadingConverter : ICborConverter<Reading>
+    {
+        public static readonly ReadingConverter Instance = new();
+
+        public void Write(CborWriter writer, Reading value)
+        {
+            writer.WriteStartArray(2);
+            writer.WriteTextString(value.Place);
+            writer.WriteDouble(value.Degrees);
+            writer.WriteEndArray();
+        }
+
+        public Reading Read(CborReader reader)
+        {
+            reader.ReadStartArray();
+            var reading = new Reading(reader.ReadTextString(), reader.ReadDouble());
+            reader.ReadEndArray();
+            return reading;
+        }
     }
 
     [Fact]

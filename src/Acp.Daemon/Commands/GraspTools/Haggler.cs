@@ -7,53 +7,57 @@ namespace Acp.Daemon.Commands.GraspTools;
 /// offer is accepted, or declined.
 /// </summary>
 /// <param name="decline">Why it is declined in the end; null accepts.</param>
-internal sealed class Haggler(GraspCall call, IReadOnlyList<CborValue> offers, string? decline)
+internal sealed class Haggler(GraspCall call, string objective, IReadOnlyList<CborValue> offers, string? decline)
 {
     /// <summary>From the peer's first word on; true when both agree.</summary>
     /// <param name="used">How many of the offers were made already.</param>
+    /// <param name="peer">Who asked us; null when we asked.</param>
     public async Task<bool> RunAsync(NegotiationResult result, int used, string? peer = null)
     {
-        while (result is NegotiationResult.CounterOffer offer)
+        if (result is not NegotiationResult.CounterOffer { Session: var session })
+            return Ended(result);
+        await using (session)
         {
-            await using var session = offer.Session;
-            Tell(peer is null ? "offered" : "asked", offer.Objective, null, peer);
-            peer = null;
-            if (used < offers.Count)
+            for (var what = peer is null ? "offered" : "asked"; result is NegotiationResult.CounterOffer offer; what = "offered")
             {
-                result = await session.NegotiateStepAsync(offer.Objective with { Value = offers[used++] }, cancel: call.Cancel);
-                if (result is NegotiationResult.CounterOffer)
-                    continue;
-                break;
+                Tell(what, offer.Objective.Value, offer.Objective.LoopCount, null, what == "asked" ? peer : null);
+                if (used < offers.Count)
+                {
+                    result = await session.NegotiateStepAsync(offer.Objective with { Value = offers[used++] }, cancel: call.Cancel);
+                }
+                else if (decline is not null)
+                {
+                    await session.DeclineAsync(decline, call.Cancel);
+                    Tell("left", offer.Objective.Value, null, decline);
+                    return false;
+                }
+                else
+                {
+                    await session.AcceptAsync(call.Cancel);
+                    Tell("took", offer.Objective.Value);
+                    return true;
+                }
             }
-            if (decline is not null)
-            {
-                await session.DeclineAsync(decline, call.Cancel);
-                Tell("left", offer.Objective, decline);
-                return false;
-            }
-            await session.AcceptAsync(call.Cancel);
-            Tell("took", offer.Objective);
-            return true;
         }
-        switch (result)
-        {
-            case NegotiationResult.Accepted accepted:
-                Tell("accepted", accepted.Objective);
-                return true;
-            case NegotiationResult.Declined declined:
-                call.Output.Write(
-                    new NegotiationReport("declined", "", null, null, declined.Reason, null),
-                    GraspJson.Default.NegotiationReport,
-                    r => $"declined{(r.Reason is null ? "" : $": {r.Reason}")}");
-                return false;
-            default:
-                return false;
-        }
+        return Ended(result);
     }
 
-    private void Tell(string what, Objective objective, string? reason = null, string? peer = null) => call.Output.Write(
-        new NegotiationReport(what, objective.Name, call.Values.ToJson(objective.Value), objective.LoopCount, reason, peer),
+    private bool Ended(NegotiationResult result)
+    {
+        if (result is NegotiationResult.Accepted accepted)
+            Tell("accepted", accepted.Objective.Value);
+        else
+            Tell("declined", null, null, (result as NegotiationResult.Declined)?.Reason);
+        return result is NegotiationResult.Accepted;
+    }
+
+    private void Tell(string what, CborValue? value, int? steps = null, string? reason = null, string? peer = null) => call.Output.Write(
+        new NegotiationReport(what, objective, value is { } given ? call.Values.ToJson(given) : null, steps, reason, peer),
         GraspJson.Default.NegotiationReport,
-        _ => $"{(peer is null ? "" : peer + " ")}{what} {call.Values.Print(objective.Value)}{(what is "offered" or "asked" ? $", with {objective.LoopCount} steps left" : "")}"
-            + (reason is null ? "" : $": {reason}"));
+        r => string.Concat(
+            peer is null ? "" : peer + " ",
+            what,
+            value is { } shown ? " " + call.Values.Print(shown) : "",
+            steps is null ? "" : $", with {steps} steps left",
+            reason is null ? "" : ": " + reason));
 }

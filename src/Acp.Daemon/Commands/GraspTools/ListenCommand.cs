@@ -55,7 +55,7 @@ internal static class ListenCommand
         try
         {
             var asked = new NegotiationResult.CounterOffer(request.Session, request.Objective);
-            await new Haggler(call, offers, decline).RunAsync(asked, used: 0, request.Peer?.ToString() ?? "somebody");
+            await new Haggler(call, request.Objective.Name, offers, decline).RunAsync(asked, used: 0, request.Peer?.ToString() ?? "somebody");
         }
         catch (Exception e) when (e is GraspException or OperationCanceledException)
         {

@@ -42,7 +42,7 @@ internal static class NegotiateCommand
                 parsed.GetValue(peer) is { } text ? LocatorText.Parse(text) : null,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)),
                 cancel: call.Cancel);
-            return await new Haggler(call, offers, parsed.GetValue(decline)).RunAsync(result, used: 1) ? ExitCode.Ok : ExitCode.Failure;
+            return await new Haggler(call, name, offers, parsed.GetValue(decline)).RunAsync(result, used: 1) ? ExitCode.Ok : ExitCode.Failure;
         });
         return tool.Command;
     }
