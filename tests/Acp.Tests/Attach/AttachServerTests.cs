@@ -144,6 +144,7 @@ public sealed class AttachServerTests : IAsyncDisposable
                 "python3", "-c", $"import socket; socket.socket(socket.AF_UNIX).connect('{SocketPath}')",
             },
         };
+        start.Environment["PATH"] = "/usr/bin:/bin"; // no shims out of somebody's home
         using var stranger = Process.Start(start)!;
         var error = await stranger.StandardError.ReadToEndAsync();
         await stranger.WaitForExitAsync();
