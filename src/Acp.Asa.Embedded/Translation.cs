@@ -25,7 +25,7 @@ internal static class Translation
             GraspResult.Done r => reply with { Reason = r.Reason },
             GraspResult.AsaRegistered r => reply with { Asa = r.Asa.Value },
             GraspResult.Discovered r => reply with { Locators = [.. r.Locators.Select(l => Locator(now, l))] },
-            GraspResult.Negotiated r => reply with { Session = r.Session?.Value, Objective = r.Objective },
+            GraspResult.Negotiated r => reply with { Session = r.Session?.Value, Objective = r.Objective, Peer = r.Peer },
             GraspResult.NegotiationRequested r => reply with { Session = r.Session.Value, Objective = r.Objective, Peer = r.Peer },
             GraspResult.Dumped r => reply with { Item = r.Item.Memory },
             GraspResult.Received r => reply with { Item = r.Item.Memory },

@@ -240,8 +240,10 @@ internal sealed class AttachedPort : IGraspPort, IAsyncDisposable
         }
         if (message is AttachMessage.Reply { Answer: var answer })
             call.Waiting.TrySetResult(AttachTranslation.FromWire(answer));
-        else
+        else if (call.Cancel.IsCancellationRequested)
             call.Waiting.TrySetCanceled(call.Cancel);
+        else
+            call.Waiting.TrySetResult(Gone("acpd gave up the call"));
     }
 
     private void Close(string why)

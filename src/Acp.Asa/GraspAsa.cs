@@ -63,7 +63,7 @@ public sealed class GraspAsa : IAsyncDisposable
         Objective objective, AsaLocator? peer = null, TimeSpan timeout = default, bool rapid = false, CancellationToken cancel = default)
     {
         var reply = await _port.RequestNegotiate(_handle, objective.ToWire(), peer, timeout, rapid, false, cancel).ConfigureAwait(false);
-        return Session(reply.Session ?? 0).Result(reply);
+        return Session(reply.Session ?? 0, reply).Result(reply);
     }
 
     /// <summary>
@@ -75,7 +75,7 @@ public sealed class GraspAsa : IAsyncDisposable
     {
         var reply = await _port.RequestNegotiate(_handle, objective.ToWire(), peer, timeout, false, true, cancel).ConfigureAwait(false);
         return reply is { Error: GraspError.noReply or GraspError.ok, Session: { } handle }
-            ? Session(handle)
+            ? Session(handle, reply)
             : throw GraspException.Of(reply.Error, reply.Reason);
     }
 
@@ -96,7 +96,7 @@ public sealed class GraspAsa : IAsyncDisposable
                 if (reply is { Error: GraspError.unspec })
                     yield break; // stop_listen_negotiate
                 Check(reply);
-                yield return new NegotiationRequest(Session(reply.Session!.Value), Objective.FromWire(reply.Objective!), reply.Peer);
+                yield return new NegotiationRequest(Session(reply.Session!.Value, reply), Objective.FromWire(reply.Objective!), reply.Peer);
             }
         }
         finally
@@ -172,5 +172,5 @@ public sealed class GraspAsa : IAsyncDisposable
         return reply;
     }
 
-    private NegotiationSession Session(uint handle) => new(_port, _handle, handle);
+    private NegotiationSession Session(uint handle, PortReply reply) => new(_port, _handle, handle, reply.Peer);
 }

@@ -24,7 +24,10 @@ public interface IGraspPort
     /// <param name="enough">Do not wait for more locators than these; 0 for all there are.</param>
     Task<PortReply> Discover(uint asa, WireObjective objective, TimeSpan timeout, TimeSpan minimumTtl, int enough, CancellationToken cancel);
 
-    /// <summary>Fills <see cref="PortReply.Session"/> (null: the peer accepted) and <see cref="PortReply.Objective"/>.</summary>
+    /// <summary>
+    /// Fills <see cref="PortReply.Session"/> (null: the peer accepted), <see cref="PortReply.Objective"/> and, if known,
+    /// <see cref="PortReply.Peer"/>.
+    /// </summary>
     Task<PortReply> RequestNegotiate(
         uint asa, WireObjective objective, AsaLocator? peer, TimeSpan timeout, bool rapid, bool freeExchange, CancellationToken cancel);
 

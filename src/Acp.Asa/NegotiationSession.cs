@@ -1,3 +1,4 @@
+using Acp.Wire;
 using Acp.Wire.Grasp;
 
 namespace Acp.Asa;
@@ -12,12 +13,16 @@ public sealed class NegotiationSession : IAsyncDisposable
     private readonly uint _asa;
     private readonly uint _handle;
 
-    internal NegotiationSession(IGraspPort port, uint asa, uint handle)
+    internal NegotiationSession(IGraspPort port, uint asa, uint handle, Ipv6Address? peer)
     {
+        Peer = peer;
         _port = port;
         _asa = asa;
         _handle = handle;
     }
+
+    /// <summary>Who is at the other end, if known (id_source of graspy's session handles).</summary>
+    public Ipv6Address? Peer { get; }
 
     /// <summary>Nothing more can be done with it.</summary>
     public bool IsOver { get; private set; }

@@ -18,7 +18,11 @@ public abstract record GraspResult(GraspError Error)
     /// <summary>After request_negotiate and negotiate_step.</summary>
     /// <param name="Session">Null when the peer accepted, and the session is over (I-10).</param>
     /// <param name="Objective">The counter-offer; or what was accepted, our own last value.</param>
-    public sealed record Negotiated(GraspError Error, SessionHandle? Session, Objective Objective) : GraspResult(Error);
+    public sealed record Negotiated(GraspError Error, SessionHandle? Session, Objective Objective) : GraspResult(Error)
+    {
+        /// <summary>With whom, if known: somebody may have been discovered for us.</summary>
+        public Ipv6Address? Peer { get; init; }
+    }
 
     /// <summary>Somebody asks us to negotiate.</summary>
     /// <param name="Peer">Where the stream comes from, if known.</param>

@@ -305,7 +305,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         {
             State = Phase.AwaitingAsa;
             state.Timers.Set(this, now + state.Options.MaxAsaTime);
-            Answer(new GraspResult.Negotiated(GraspError.noReply, Handle, _objective));
+            Answer(Negotiated(GraspError.noReply, Handle));
             return;
         }
         State = Phase.AwaitingPeer;
@@ -490,7 +490,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         // A peer cannot wind the count back up.
         _objective = _objective with { LoopCount = Math.Min(offer.LoopCount, _objective.LoopCount), Value = offer.Value };
         BackToAsa(now);
-        Answer(new GraspResult.Negotiated(GraspError.ok, Handle, _objective));
+        Answer(Negotiated(GraspError.ok, Handle));
     }
 
     private void HandleEnd(Instant now, EndMessage end)
@@ -503,7 +503,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         }
         if (end.Accepted)
         {
-            Answer(new GraspResult.Negotiated(GraspError.ok, null, _objective));
+            Answer(Negotiated(GraspError.ok, null));
             End(now, GraspError.ok);
         }
         else
@@ -565,6 +565,11 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     }
 
     private void SendInvalid(Instant now) => _connection?.Send(now, new InvalidMessage(SessionId, null).Encode());
+
+    private GraspResult.Negotiated Negotiated(GraspError error, SessionHandle? session) => new(error, session, _objective)
+    {
+        Peer = Peer ?? (_to?.Locator as Ipv6Locator)?.Address,
+    };
 
     private void Answer(GraspResult result)
     {

@@ -166,7 +166,7 @@ internal sealed class AttachedAgent
 
     private async Task PerformAsync(AttachMessage.Call call, CancellationTokenSource cancel)
     {
-        AttachMessage answer;
+        AttachMessage? answer;
         try
         {
             var reply = await AttachDispatch.PerformAsync(_engine, call.Function, cancel.Token).ConfigureAwait(false);
@@ -176,14 +176,16 @@ internal sealed class AttachedAgent
         catch (OperationCanceledException)
         {
             Note(call.Function, null);
-            answer = new AttachMessage.Cancelled(call.Id);
+            // If we end it, that is what the agent is told, and not that it cancelled anything.
+            answer = _end.IsCancellationRequested ? null : new AttachMessage.Cancelled(call.Id);
         }
         lock (_gate)
         {
             _open.Remove(call.Id);
             cancel.Dispose();
         }
-        Send(answer);
+        if (answer is not null)
+            Send(answer);
     }
 
     private void Note(AttachCall call, PortReply? reply)

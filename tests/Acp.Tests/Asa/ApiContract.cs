@@ -124,6 +124,7 @@ public abstract class ApiContract
         });
         var first = Assert.IsType<NegotiationResult.CounterOffer>(await world.Run(buyer.RequestNegotiateAsync(Money with { Value = 100 })));
         Assert.Equal(50, first.Objective.Value.ToInt64());
+        Assert.Equal("fd89:b714:f3db::2", first.Session.Peer.ToString());
         var last = await world.Run(first.Session.NegotiateStepAsync(first.Objective with { Value = 60 }));
         Assert.Equal(60, Assert.IsType<NegotiationResult.Accepted>(last).Objective.Value.ToInt64());
         Assert.Equal([100, 60], asked);
