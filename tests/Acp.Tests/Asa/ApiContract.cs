@@ -220,6 +220,7 @@ public abstract class ApiContract
         await world.Run(seller.RegisterObjectiveAsync(Objective.DryRun("EX3")));
         await world.Run(buyer.RegisterObjectiveAsync(Objective.DryRun("EX3")));
         _ = Serve(seller, "EX3", (request, _) => request.Objective.IsDryRun ? request.Session.AcceptAsync() : request.Session.DeclineAsync());
+        await Listens(world, seller);
         Assert.IsType<NegotiationResult.Accepted>(await world.Run(buyer.RequestNegotiateAsync(Objective.DryRun("EX3", 3))));
     }
 
@@ -314,6 +315,7 @@ public abstract class ApiContract
             heard.SetResult(request.Objective.Value);
             await request.Session.AcceptAsync();
         });
+        await Listens(world, seller);
         await world.Run(buyer.RequestNegotiateAsync(Money with { Value = sent }));
         Assert.Equal(sent, await heard.Task);
         Assert.Equal(-7, (await heard.Task).ToArray()[1].ToInt64());
@@ -508,6 +510,9 @@ public abstract class ApiContract
         }
     }
 
+    // Calls of one program arrive in order: when this one is answered, the one that listens is there.
+    private static Task Listens(World world, GraspAsa asa) => world.Run(asa.GetFloodAsync("EX2"));
+
     /// <summary>A buyer on the left, and on the right a seller who serves each request as a task of its own.</summary>
     private static async Task<(GraspAsa Buyer, GraspAsa Seller)> Traders(World world, Func<NegotiationRequest, GraspAsa, Task> serve)
     {
@@ -516,6 +521,7 @@ public abstract class ApiContract
         await world.Run(seller.RegisterObjectiveAsync(Money));
         await world.Run(buyer.RegisterObjectiveAsync(Money));
         _ = Serve(seller, "EX1", serve);
+        await Listens(world, seller);
         return (buyer, seller);
     }
 

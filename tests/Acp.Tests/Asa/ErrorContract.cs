@@ -222,6 +222,7 @@ public abstract class ErrorContract
         await world.Run(seller.RegisterObjectiveAsync(Money));
         await world.Run(buyer.RegisterObjectiveAsync(Money));
         _ = Serve();
+        await world.Run(seller.GetFloodAsync("EX2")); // answered after the call that listens has arrived
         return (buyer, seller);
 
         async Task Serve()
