@@ -44,7 +44,7 @@ public sealed class StandaloneRowTests(ITestOutputHelper output)
                 Assert.Equal("{\"sky\": \"grey\"}\n", reader.Output);
             }
 
-            using var flood = GraspRow.Start(row.Left, ["grasp", "flood", "411:motd", "--value", "\"hello\"", .. how]);
+            using var flood = GraspRow.Start(row.Left, ["grasp", "flood", "411:motd", "--value", "\"hello\"", "--every", "1", .. how]);
             using var watcher = GraspRow.Start(row.Right, ["grasp", "watch", "411:motd", "--json", .. how]);
             await Until(() => relay.Output.Contains("411:motd  \"hello\"", StringComparison.Ordinal), relay);
             await Until(() => watcher.Output.Contains("\"value\":\"hello\"", StringComparison.Ordinal), watcher);
