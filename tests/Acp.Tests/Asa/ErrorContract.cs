@@ -49,6 +49,7 @@ public abstract class ErrorContract
             MaxObjectivesPerAsa = 1,
             MaxSessions = 0,
             SupportsOverlap = false,
+            ExperimentalObjectives = false,
         }))
         {
             await Limits(world);
@@ -208,11 +209,13 @@ public abstract class ErrorContract
     {
         await using var only = await world.Run(world.Left.RegisterAsaAsync("only"));
         await Meets<GraspUnavailableException>(world, GraspError.ASAfull, world.Left.RegisterAsaAsync("another"));
+        await Meets<GraspUsageException>(world, GraspError.experimental, only.RegisterObjectiveAsync(Money));
+        var own = Objective.Negotiable("411:money");
         await Meets<GraspUsageException>(
-            world, GraspError.notOverlap, only.RegisterObjectiveAsync(Money, new ObjectiveRegistration { Overlap = true }));
-        await world.Run(only.RegisterObjectiveAsync(Money));
-        await Meets<GraspUnavailableException>(world, GraspError.objFull, only.RegisterObjectiveAsync(Weather));
-        await Meets<GraspUnavailableException>(world, GraspError.sessionsFull, only.RequestNegotiateAsync(Money));
+            world, GraspError.notOverlap, only.RegisterObjectiveAsync(own, new ObjectiveRegistration { Overlap = true }));
+        await world.Run(only.RegisterObjectiveAsync(own));
+        await Meets<GraspUnavailableException>(world, GraspError.objFull, only.RegisterObjectiveAsync(Objective.Negotiable("411:more")));
+        await Meets<GraspUnavailableException>(world, GraspError.sessionsFull, only.RequestNegotiateAsync(own));
     }
 
     private static async Task<(GraspAsa Buyer, GraspAsa Seller)> Traders(World world, Func<NegotiationRequest, Task> serve)

@@ -128,6 +128,8 @@ internal sealed class GraspAccess
         GraspError.noListener => $"the peer does not give it to anybody ({e.Message})",
         GraspError.noNegReply or GraspError.noSynchReply => $"the peer did not answer in time ({e.Message})",
         GraspError.objReg => $"another program on this box has registered this objective and does not share it ({e.Message})",
+        GraspError.experimental =>
+            $"EX0 to EX9 are for experiments: start the daemon with --experimental-objectives yes, or use a name of your own ({e.Message})",
         _ => e.Message,
     };
 
