@@ -15,7 +15,7 @@ internal static class Translation
         new(locator.Locator, locator.Interface?.Value ?? 0, locator.Expires - now, locator.IsDiverted);
 
     public static TaggedObjective Flood(Instant now, FloodedObjective flood) =>
-        new(Objective.FromWire(flood.Objective), flood.Locator, flood.Expires - now);
+        new(Objective.FromWire(flood.Objective), flood.Locator, flood.Expires - now) { Signature = flood.Signature };
 
     public static PortReply Reply(Instant now, GraspResult result)
     {

@@ -27,6 +27,9 @@ internal sealed class FloodAuthentication(GraspState state)
 
     private readonly TokenBucket _verifications = new(state.Options.FloodVerificationsPerSecond, 2 * state.Options.FloodVerificationsPerSecond);
     private readonly TokenBucket _reports = new(5, 20);
+
+    // Whoever makes up floods by others must not make a whole domain knock at their door.
+    private readonly TokenBucket _questions = new(1, 8);
     private readonly Dictionary<CommandId, ByteString> _fetches = [];
     private readonly Dictionary<ByteString, List<HeldFlood>> _held = [];
     private readonly Queue<(ByteString KeyId, Instant Until)> _failures = new();
@@ -112,7 +115,7 @@ internal sealed class FloodAuthentication(GraspState state)
             _failures.Dequeue();
         var isAsked = _held.TryGetValue(keyId, out var others);
         if (_heldCount >= MaxHeld || keyId.Length != 32 || _failures.Any(f => f.KeyId == keyId)
-            || (!isAsked && (_fetches.Count >= MaxFetches || flood.Message.Initiator.Ipv6 is null)))
+            || (!isAsked && (_fetches.Count >= MaxFetches || flood.Message.Initiator.Ipv6 is null || !_questions.TryTake(now))))
             return;
         if (!isAsked)
             _held.Add(keyId, others = []);
@@ -143,17 +146,15 @@ internal sealed class FloodAuthentication(GraspState state)
     /// <summary>Says what is wrong with a flood, but not a thousand times a second.</summary>
     public void Report(Instant now, FloodMessage message, FloodVerdict verdict, bool taken)
     {
-        if (!_reports.CanTake(now))
+        if (!_reports.TryTake(now))
             return;
-        _reports.Take();
         state.Facts.Add(new GraspFact.FloodSignature(message.Entries[0].Objective.Name, message.Initiator, verdict.Status, taken, verdict.Detail));
     }
 
     private FloodVerdict Verify(Instant now, Initiator initiator, ByteString signature, ReadOnlySpan<byte> payload)
     {
-        if (!_verifications.CanTake(now))
+        if (!_verifications.TryTake(now))
             return new FloodVerdict(FloodSignatureStatus.RateLimited);
-        _verifications.Take();
         return Verifier!.Verify(now, initiator, signature.Span, payload);
     }
 

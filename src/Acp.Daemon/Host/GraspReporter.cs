@@ -43,6 +43,10 @@ internal sealed class GraspReporter(Node node, AcpSubstrate? substrate, string a
         add("grasp.negotiations-served", engine.NegotiationsServed);
         add("grasp.synchronizations-started", engine.SynchronizationsStarted);
         add("grasp.synchronizations-served", engine.SynchronizationsServed);
+        add("grasp.floods-signed", engine.FloodsSigned);
+        add("grasp.certificates-fetched", engine.CertificatesFetched);
+        foreach (var status in Enum.GetValues<FloodSignatureStatus>().Where(s => s != FloodSignatureStatus.NotChecked))
+            add("grasp.flood-signature." + NodeReporter.Kebab(status.ToString()), engine.Signatures(status));
         foreach (var reason in Enum.GetValues<GraspDropReason>())
             add("grasp.dropped." + NodeReporter.Kebab(reason.ToString()), engine.Dropped(reason));
         if (substrate?.Counters is not { } counters)

@@ -310,6 +310,21 @@ public sealed class FloodSigningTests : IDisposable
     }
 
     [Fact]
+    public void O06_made_up_certificates_are_asked_for_once_a_second_and_no_more()
+    {
+        var bench = Bench(FloodPolicy.Require, out var signer, out _);
+        var asked = 0;
+        for (var id = 1u; id <= 100; id++)
+        {
+            var cose = CoseSign1.Create(new CoseHeader { Algorithm = (long)CoseAlgorithm.ES256, KeyId = SHA256.HashData(BitConverter.GetBytes(id)) });
+            Hear(bench, (Flood(signer, 5, id) with { CoseSign = (cose with { Signature = new byte[64] }).Encode() }).Encode());
+            asked = bench.Actions.OfType<GraspAction.Connect>().Count();
+            bench.Network.Advance(TimeSpan.FromMilliseconds(100));
+        }
+        Assert.InRange(asked, 15, 19); // eight at once, and one a second for ten seconds
+    }
+
+    [Fact]
     public void O06_a_certificate_may_come_with_the_flood_or_by_another_way_before()
     {
         var bench = Bench(FloodPolicy.Require, out _, out var receiver);
@@ -329,6 +344,22 @@ public sealed class FloodSigningTests : IDisposable
         Hear(bench, known.Sign(bench.Network.Now, Clock(bench), Flood(known, 6)));
         Assert.Equal(2, bench.Engine.Counters.Signatures(FloodSignatureStatus.Verified));
         Assert.Equal(0, bench.Engine.Counters.CertificatesFetched);
+    }
+
+    [Fact]
+    public void O06_who_was_met_before_it_flooded_is_not_asked_for_its_certificate()
+    {
+        var bench = Bench(FloodPolicy.Require, out _, out var receiver);
+        var neighbor = Member(6);
+        bench.Engine.HandleCertificate(bench.Network.Now, neighbor.Chain);
+        Assert.Equal(2, receiver.Verifier.CertificateCount);
+        Hear(bench, neighbor.Sign(bench.Network.Now, Clock(bench), Flood(neighbor, 6)));
+        Assert.Equal(1, bench.Engine.Counters.Signatures(FloodSignatureStatus.Verified));
+        Assert.Equal(0, bench.Engine.Counters.CertificatesFetched);
+        // Where nothing is to be verified, nothing is kept.
+        var careless = Bench(FloodPolicy.Off, out _, out receiver);
+        careless.Engine.HandleCertificate(careless.Network.Now, neighbor.Chain);
+        Assert.Equal(1, receiver.Verifier.CertificateCount);
     }
 
     [Fact]
