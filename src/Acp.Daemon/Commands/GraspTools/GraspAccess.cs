@@ -119,7 +119,7 @@ internal sealed class GraspAccess
     private static string Explain(GraspException e) => e.Error switch
     {
         GraspError.noEngine when CodeOf(e) == ExitCode.Unavailable =>
-            $"{e.Reason}. (Without an ACP, on a network that you trust, try --insecure.)",
+            $"{e.Reason}{(e.Reason!.EndsWith('?') ? "" : ".")} Without an ACP, on a network that you trust, try --insecure.",
         GraspError.noEngine => e.Reason!,
         GraspError.noSecurity => $"there is no ACP to talk over yet; 'acpd status' says what is missing ({e.Message})",
         GraspError.noDiscReply or GraspError.notFloodDisc => $"nobody was found who has it ({e.Message})",

@@ -34,8 +34,8 @@ internal static class NegotiateCommand
             var parsed = call.Parsed;
             var offers = parsed.GetValue(values)!.Select(call.Values.Read).ToList();
             var name = parsed.GetValue(objective)!;
-            var first = (parsed.GetValue(dryRun) ? Objective.DryRun(name, offers[0]) : Objective.Negotiable(name, offers[0]))
-                with { LoopCount = parsed.GetValue(steps) };
+            var first = parsed.GetValue(dryRun) ? Objective.DryRun(name, offers[0]) : Objective.Negotiable(name, offers[0]);
+            first = first with { LoopCount = parsed.GetValue(steps) };
             await call.Asa.RegisterObjectiveAsync(first, new ObjectiveRegistration { Overlap = true }, call.Cancel);
             var result = await call.Asa.RequestNegotiateAsync(
                 first,
