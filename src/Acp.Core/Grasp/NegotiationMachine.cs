@@ -25,7 +25,7 @@ internal sealed class NegotiationMachine(GraspState state, DiscoveryMachine disc
         };
         if (!CborValue.IsWellFormed(objective.Value.Value))
             state.Complete(command, GraspError.badValue);
-        else if (new RequestNegotiationMessage(uint.MaxValue, objective).Encode().Length > registered.MaxMessageSize)
+        else if (!Fits(objective, registered.MaxMessageSize))
             state.Complete(command, GraspError.messageTooLong);
         else if (state.SessionsAreFull)
             state.Complete(command, GraspError.sessionsFull);
@@ -124,6 +124,11 @@ internal sealed class NegotiationMachine(GraspState state, DiscoveryMachine disc
         if (_sessions.Remove(session.Handle))
             state.SessionCount--;
     }
+
+    // Written out only where it could be too long: what goes with name and value takes less than 32 octets.
+    private static bool Fits(Objective objective, int maxMessageSize) =>
+        3 * objective.Name.Length + objective.Value!.Value.Length + 32 <= maxMessageSize
+        || new RequestNegotiationMessage(uint.MaxValue, objective).Encode().Length <= maxMessageSize;
 
     private static CommandId? TakeListener(RegisteredObjective registered)
     {

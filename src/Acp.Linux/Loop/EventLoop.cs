@@ -19,8 +19,8 @@ public sealed class EventLoop : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private volatile bool _stopping;
 
-    // What was posted will be seen without another write to the eventfd.
-    private int _awake;
+    // The thread waits, or is about to, and does not look at what is posted.
+    private int _asleep;
 
     public EventLoop()
     {
@@ -64,7 +64,7 @@ public sealed class EventLoop : IDisposable
     public void Post(Action work)
     {
         _posted.Enqueue(work);
-        if (Interlocked.Exchange(ref _awake, 1) == 0)
+        if (Interlocked.Exchange(ref _asleep, 0) == 1)
             Wake();
     }
 
@@ -114,15 +114,21 @@ public sealed class EventLoop : IDisposable
                 now = BootClock.Now;
             }
 
-            var n = _events.Wait(_epoll.Value, Timeout(now, deadline));
+            // In this order on this thread, and the other way round in Post: one of the two sees the other.
+            Interlocked.Exchange(ref _asleep, 1);
+            var n = _events.Wait(_epoll.Value, _posted.IsEmpty ? Timeout(now, deadline) : 0);
+            Interlocked.Exchange(ref _asleep, 0);
             for (var i = 0; i < n && !_stopping; i++)
             {
                 var descriptor = (int)_events.DataAt(i);
                 if (descriptor == _wake.Value)
-                    RunPosted();
+                    ClearWake();
                 else if (_watched.TryGetValue(descriptor, out var watched))
                     Handle(descriptor, watched, _events.EventsAt(i));
             }
+
+            if (!_stopping)
+                RunPosted();
         }
     }
 
@@ -166,17 +172,17 @@ public sealed class EventLoop : IDisposable
         LibC.write(_wake.Value, &one, sizeof(ulong));
     }
 
-    private unsafe void RunPosted()
+    private unsafe void ClearWake()
     {
         ulong count;
         LibC.read(_wake.Value, &count, sizeof(ulong));
-        // Whoever posts from now on wakes us again.
-        Interlocked.Exchange(ref _awake, 0);
+    }
+
+    private void RunPosted()
+    {
         // Only what is there now: work that posts more work must not keep the loop from its descriptors.
-        for (var n = _posted.Count; n > 0 && _posted.TryDequeue(out var work); n--)
+        for (var n = _posted.IsEmpty ? 0 : _posted.Count; n > 0 && _posted.TryDequeue(out var work); n--)
             work();
-        if (!_posted.IsEmpty)
-            Wake();
     }
 
     private sealed class Watched(Action onReadable)

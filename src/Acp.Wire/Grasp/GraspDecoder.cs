@@ -89,7 +89,7 @@ internal sealed class GraspDecoder
             GraspConstants.M_INVALID => ReadInvalid(reader, (uint)id, out message),
             _ => ReadObjectiveMessage(reader, (byte)type, (uint)id, out message),
         };
-        if (message is not null)
+        if (message is not null && _unknown.Count > 0)
             message = message with { Unknown = _unknown.ToValueList() };
         return refusal;
     }
@@ -439,24 +439,42 @@ internal sealed class GraspDecoder
 
     private static ElementKind KindOf(ReadOnlyMemory<byte> element, out ulong option)
     {
+        // Asked of every element, so without a reader: the item is well-formed, and two initial octets tell (RFC 8949 §3).
         option = ulong.MaxValue;
-        var reader = BoundedCborReader.OverChecked(element);
-        if (!reader.TryReadStartArray())
+        var bytes = element.Span;
+        if (bytes[0] >> 5 != 4)
             return ElementKind.Other;
-        switch (reader.Peek())
+        var elements = Argument(bytes, out var head);
+        if (elements == 0 || bytes[head] == 0xff)
+            return ElementKind.Empty;
+        var first = bytes[head..];
+        switch (first[0] >> 5)
         {
-            case CborReaderState.EndArray:
-                return ElementKind.Empty;
-            case CborReaderState.StartArray:
-                return ElementKind.Entry;
-            case CborReaderState.TextString or CborReaderState.StartIndefiniteLengthTextString:
-                return ElementKind.Objective;
-            case CborReaderState.UnsignedInteger:
-                reader.TryReadUInt(ulong.MaxValue, out option);
+            case 0:
+                option = Argument(first, out _);
                 return ElementKind.Option;
+            case 3:
+                return ElementKind.Objective;
+            case 4:
+                return ElementKind.Entry;
             default:
                 return ElementKind.Other;
         }
+    }
+
+    // Of an initial octet with additional information 31, some number other than zero.
+    private static ulong Argument(ReadOnlySpan<byte> bytes, out int head)
+    {
+        var info = bytes[0] & 0x1f;
+        head = 1 + (info is >= 24 and <= 27 ? 1 << (info - 24) : 0);
+        return info switch
+        {
+            24 => bytes[1],
+            25 => BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]),
+            26 => BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
+            27 => BinaryPrimitives.ReadUInt64BigEndian(bytes[1..]),
+            _ => (ulong)info,
+        };
     }
 
     private enum ElementKind
