@@ -33,7 +33,7 @@ internal static class AttachTranslation
         Objective = reply.Objective,
         Peer = reply.Peer,
         Locators = [.. reply.Locators.Select(l => ToWire(l)!)],
-        Floods = [.. reply.Floods.Select(f => new AttachFlood(f.Objective.ToWire(), f.Locator, f.Ttl))],
+        Floods = [.. reply.Floods.Select(f => new AttachFlood(f.Objective.ToWire(), f.Locator, f.Ttl, f.Signature))],
         Next = reply.Next,
         Item = reply.Item,
     };
@@ -46,7 +46,7 @@ internal static class AttachTranslation
         Objective = reply.Objective,
         Peer = reply.Peer,
         Locators = [.. reply.Locators.Select(l => FromWire(l)!)],
-        Floods = [.. reply.Floods.Select(f => new TaggedObjective(Objective.FromWire(f.Objective), f.Locator, f.Ttl))],
+        Floods = [.. reply.Floods.Select(f => new TaggedObjective(Objective.FromWire(f.Objective), f.Locator, f.Ttl) { Signature = f.Signature })],
         Next = reply.Next,
         Item = reply.Item,
     };

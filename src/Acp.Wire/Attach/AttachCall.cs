@@ -65,7 +65,7 @@ public abstract record AttachCall(uint Asa)
     /// <summary>16</summary>
     public sealed record StopListenSynchronize(uint Asa, string Objective) : AttachCall(Asa);
 
-    /// <summary>17; each objective as a flood-entry with a ttl of null.</summary>
+    /// <summary>17; each objective as a flood-entry with a ttl of null and a signature of 0.</summary>
     public sealed record Flood(uint Asa, TimeSpan Ttl, ValueList<AttachFlood> Objectives) : AttachCall(Asa);
 
     /// <summary>18</summary>

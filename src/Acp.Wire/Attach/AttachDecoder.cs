@@ -138,7 +138,8 @@ internal sealed class AttachDecoder
     private AttachLocator AsaLocator() => Array(() =>
         new AttachLocator(Locator(), Number(int.MaxValue), TimeOrNull(), Truth()));
 
-    private AttachFlood Flood() => Array(() => new AttachFlood(Objective(), OrNull(Locator), TimeOrNull()));
+    private AttachFlood Flood() => Array(() =>
+        new AttachFlood(Objective(), OrNull(Locator), TimeOrNull(), (FloodSignatureStatus)Number(byte.MaxValue)));
 
     private Objective Objective() => Array(() =>
         new Objective(Name(), (ObjectiveFlags)Number(byte.MaxValue), (byte)Number(byte.MaxValue), OctetsOrNull())

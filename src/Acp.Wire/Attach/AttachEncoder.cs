@@ -221,8 +221,8 @@ internal sealed class AttachEncoder
         _writer.WriteStartArray(floods.Count);
         foreach (var flood in floods)
         {
-            _writer.WriteStartArray(3);
-            Put(flood.Objective, flood.Locator, flood.Ttl);
+            _writer.WriteStartArray(4);
+            Put(flood.Objective, flood.Locator, flood.Ttl, (int)flood.Signature);
             _writer.WriteEndArray();
         }
         _writer.WriteEndArray();

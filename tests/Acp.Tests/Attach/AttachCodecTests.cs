@@ -63,7 +63,7 @@ public class AttachCodecTests
             Objective = Weather,
             Peer = Ipv6Address.Parse("fd89::1"),
             Locators = [Peer, Peer with { Locator = new FqdnLocator("x", TransportProtocol.Tcp, 1) }],
-            Floods = [new AttachFlood(Weather, Six, Minute), new AttachFlood(Weather, null, null)],
+            Floods = [new AttachFlood(Weather, Six, Minute, (FloodSignatureStatus)1), new AttachFlood(Weather, null, null)],
             Next = 77,
             Item = new byte[] { 0x01 },
         }),

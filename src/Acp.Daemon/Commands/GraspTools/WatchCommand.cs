@@ -26,5 +26,6 @@ internal static class WatchCommand
         FloodReport.Of(flood, call.Values),
         GraspJson.Default.FloodReport,
         r => $"{r.Objective}  {call.Values.Print(flood.Objective.Value)}{(r.Locator is null ? "" : $"  at {r.Locator}")}"
-            + (r.TtlMs is { } ttl ? $"  for {ttl / 1000} s" : "  for ever"));
+            + (r.TtlMs is { } ttl ? $"  for {ttl / 1000} s" : "  for ever")
+            + (r.Signature is null ? "" : $"  signature {r.Signature}"));
 }
