@@ -150,7 +150,8 @@ public abstract class ApiContract
             Assert.Empty(await other.DiscoverAsync(Objective.Negotiable("nobody"), 1.5 * Second)); // which is how long it takes
             await request.Session.AcceptAsync();
         });
-        Assert.IsType<NegotiationResult.Accepted>(await world.Run(buyer.RequestNegotiateAsync(Money, timeout: Second)));
+        var peer = await world.Run(buyer.DiscoverFirstAsync(Money, 10 * Second));
+        Assert.IsType<NegotiationResult.Accepted>(await world.Run(buyer.RequestNegotiateAsync(Money, peer, Second)));
     }
 
     [Fact]
