@@ -1,25 +1,17 @@
 using Acp.Asa;
 using Acp.Asa.Embedded;
 using Acp.Core.Grasp;
-using Acp.Tests.GraspEngineRoom;
 
 namespace Acp.Tests.AsaRoom;
 
 /// <summary>Two engines on virtual time: everything happens on this thread, and in the same order each time.</summary>
-internal sealed class VirtualWorld : World
+internal sealed class VirtualWorld(GraspOptions? options) : World
 {
-    private readonly TestNetwork _network;
+    private readonly SimulatedGrasp _network = SimulatedGrasp.Line(2, options: options);
 
-    public VirtualWorld(GraspOptions? options)
-    {
-        _network = TestNetwork.Line(2, GraspInterfaceKind.Multicast, options ?? new GraspOptions { Kind = GraspInstanceKind.Standalone });
-        Left = Door(_network.Nodes[0]);
-        Right = Door(_network.Nodes[1]);
-    }
+    public override GraspApi Left => _network.Nodes[0].Api;
 
-    public override GraspApi Left { get; }
-
-    public override GraspApi Right { get; }
+    public override GraspApi Right => _network.Nodes[1].Api;
 
     public override Task Run(Task task)
     {
@@ -29,14 +21,4 @@ internal sealed class VirtualWorld : World
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private GraspApi Door(TestNode node)
-    {
-        node.Port = new EnginePort(node.Engine, work =>
-        {
-            work(_network.Now);
-            _network.Perform(node);
-        }, inline: true);
-        return new GraspApi(node.Port);
-    }
 }
