@@ -10,7 +10,10 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
     private static readonly byte[] Null = [0xf6];
 
     private readonly TimeSpan _timeout = GraspState.Timeout(request.Timeout);
-    private readonly int _maxMessageSize = Math.Max(request.MaxMessageSize, GraspConstants.GRASP_DEF_MAX_SIZE);
+    // As much as the call says, or else as the asker registered the objective with (H-23).
+    private readonly int _maxMessageSize = Math.Max(
+        request.MaxMessageSize,
+        state.Registry.Find(request.Objective.Name).FirstOrDefault(o => o.Asa.Handle == request.Asa)?.MaxMessageSize ?? GraspConstants.GRASP_DEF_MAX_SIZE);
     private Queue<AsaLocator> _candidates = new();
     private Connection? _connection;
     private Discovery? _discovery;

@@ -9,7 +9,7 @@ internal static class AsaCommand
 {
     public static Command Create()
     {
-        var command = new Command("asa", "Sample agents: a bank and a borrower that negotiate a loan");
+        var command = new Command("asa", "Agents: prefixes handed down a tree (RFC 8992), files by GRASP, and a bank and a borrower that negotiate a loan");
         command.Subcommands.Add(Make("briggs", "A bank, until SIGTERM or Ctrl-C", "What it has", 400, async (asa, say, amount, cancel) =>
         {
             await new Briggs(asa, amount, say).RunAsync(cancel);
@@ -17,7 +17,12 @@ internal static class AsaCommand
         }));
         command.Subcommands.Add(Make("gray", "A borrower, once", "What it asks for", 200, async (asa, say, amount, cancel) =>
             await new Gray(asa, say).BorrowAsync(amount, cancel) is null ? ExitCode.Failure : ExitCode.Ok));
+        command.Subcommands.Add(PrefixManagerCommand.Create());
+        command.Subcommands.Add(PrefixLeasesCommand.Create());
+        command.Subcommands.Add(FileCommands.CreateServer());
+        command.Subcommands.Add(FileCommands.CreateGet());
         Examples.Add(command,
+            ("acpd asa prefix-manager --help", "prefixes, and what its options mean"),
             ("acpd asa briggs", "on one box of an ACP"),
             ("acpd asa gray 150", "on another"),
             ("acpd asa gray 150 --insecure", "without an ACP, on a lab network, in the clear"));
