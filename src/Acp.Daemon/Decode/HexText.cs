@@ -8,7 +8,7 @@ namespace Acp.Daemon.Decode;
 /// 8401 1ae4:20-3f 0x80             digits, in any groups, over as many lines as they like
 /// 0000  60 00 00 00 00 20   `....  a dump with offsets: tshark -x, hexdump -C, od -A x -t x1, xxd
 /// 00000000: 6000 0000  `...
-/// NOOP [tab] 8100 [tab] what it is      a line of columns: the longest one of hex counts, the first is a label
+/// NOOP [tab] 8100 [tab] what it is      a line of columns: the last one of hex counts, the first is a label
 /// </code>
 /// An empty line, or an offset of zero, begins another message; lines that begin with # are comments.
 /// </summary>
@@ -43,6 +43,14 @@ internal static class HexText
             {
                 Finish(messages, current, begins);
                 messages.Add(new HexMessage(number, label, octets));
+                continue;
+            }
+
+            // hexdump and od end with the length alone.
+            if (current.Count > 0 && line.Length is >= 6 and <= 8
+                && int.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var length) && length == current.Count)
+            {
+                Finish(messages, current, begins);
                 continue;
             }
 
@@ -89,9 +97,8 @@ internal static class HexText
             // A single octet is more likely a number, such as a hop limit.
             if (column.Length >= 4 && column.Length % 2 == 0 && IsHex(column))
             {
-                // Of equals the last: in a list of encrypted messages it is what they say.
-                if (column.Length / 2 >= octets.Length)
-                    octets = Convert.FromHexString(column);
+                // The last one: in a list of encrypted messages it is what they say.
+                octets = Convert.FromHexString(column);
             }
             else if (first)
             {

@@ -15,8 +15,7 @@ public class HexTextTests
     [InlineData("# what it is\n8100", "8100")]
     public void One_message(string text, string hex)
     {
-        // hexdump -C ends with the length alone, which is a line of digits to us: taken away here as people do.
-        Assert.True(HexText.TryRead(text.Replace("\n00000011\n", "\n", StringComparison.Ordinal), out var messages, out var wrong), wrong);
+        Assert.True(HexText.TryRead(text, out var messages, out var wrong), wrong);
         Assert.Equal(hex, Convert.ToHexStringLower(Assert.Single(messages).Bytes.Span));
     }
 
@@ -34,7 +33,7 @@ public class HexTextTests
     [Fact]
     public void Columns_have_a_label_and_lines_a_number()
     {
-        Assert.True(HexText.TryRead("# c\nQUADS-NOOP\taaaa\t8100", out var messages, out _));
+        Assert.True(HexText.TryRead("# c\nQUADS-NOOP\taaaaaaaa\t8100", out var messages, out _));
         Assert.Equal((2, "QUADS-NOOP", "8100"), (messages[0].Line, messages[0].Label, Convert.ToHexStringLower(messages[0].Bytes.Span)));
     }
 
