@@ -36,7 +36,11 @@ internal sealed class PrefixBox(SimulatedGrasp network, SimulatedNode node, Pref
         return this;
     }
 
-    public void Stop() => _stop.Cancel();
+    public void Stop() => network.Run(() =>
+    {
+        _stop.Cancel();
+        return Task.CompletedTask;
+    });
 
     private async Task RunAsync()
     {

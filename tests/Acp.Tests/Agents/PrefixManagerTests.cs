@@ -39,7 +39,7 @@ public class PrefixManagerTests
         Assert.Contains($"delegated {middle.Held.Single()} to {network.Nodes[1].Address}", top.Lines);
 
         leaf.Stop();
-        Until(network, () => leaf.Running.IsCompleted, leaf);
+        Assert.True(SpinWait.SpinUntil(() => leaf.Running.IsCompleted, TimeSpan.FromSeconds(20)), "it does not end");
         Assert.Empty(leaf.Places.Local);
     }
 
