@@ -26,11 +26,11 @@ internal sealed class PrefixManager(
     public async Task RunAsync(CancellationToken cancel)
     {
         Begin();
-        await asa.RegisterObjectiveAsync(Listening, cancel: cancel).ConfigureAwait(false);
-        await asa.RegisterObjectiveAsync(Parameters(default), new ObjectiveRegistration { Overlap = true }, cancel).ConfigureAwait(false);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
+            await asa.RegisterObjectiveAsync(Listening, cancel: cancel).ConfigureAwait(false);
+            await asa.RegisterObjectiveAsync(Parameters(default), new ObjectiveRegistration { Overlap = true }, cancel).ConfigureAwait(false);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             await Task.WhenAll(
                 TogetherAsync(options.HandsOn ? PatientlyAsync(DelegateAsync, stop.Token) : Task.CompletedTask, stop),
                 TogetherAsync(options.Asks ? AcquireAsync(stop.Token) : Task.CompletedTask, stop),
