@@ -64,7 +64,7 @@ internal sealed class Footprint : IDisposable
                 return;
             foreach (var table in new[] { "udp6", "raw6", "tcp6", "udp", "raw", "tcp" })
             {
-                var sockets = ns.Run(() => File.ReadLines($"/proc/thread-self/net/{table}").Count() - 1);
+                var sockets = ns.Run(() => File.ReadLines($"/proc/thread-self/net/{table}").Skip(1).Count(IsOwned));
                 if (sockets > 0)
                     left.Add($"{sockets} {table} sockets in the {which} namespace");
             }
@@ -91,4 +91,10 @@ internal sealed class Footprint : IDisposable
 
     private static NetworkNamespace? TryOpen(string name) =>
         NetworkNamespace.Exists(name) ? NetworkNamespace.Open($"{NetworkNamespace.Directory}/{name}") : null;
+
+    /// <summary>
+    /// The tenth column is the inode. TCP connections that a process left behind, and the kernel alone brings to their end
+    /// (FIN-WAIT, TIME-WAIT), have none.
+    /// </summary>
+    private static bool IsOwned(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [_, _, _, _, _, _, _, _, _, "0", ..];
 }

@@ -34,11 +34,12 @@ internal sealed class Pki : IDisposable
 
     internal DomainMembershipCheck Check => new(OwnName, [Root]);
 
-    internal static X509Certificate2 Authority(string subject, AsymmetricAlgorithm key, X509Certificate2? issuer, AsymmetricAlgorithm? issuerKey, DateTimeOffset? until = null)
+    internal static X509Certificate2 Authority(string subject, AsymmetricAlgorithm key, X509Certificate2? issuer, AsymmetricAlgorithm? issuerKey,
+        DateTimeOffset? until = null, X509KeyUsageFlags usage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign)
     {
         var request = Request(subject, key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         return Sign(request, issuer?.SubjectName ?? request.SubjectName, issuerKey ?? key, Now.AddYears(-5), until ?? Now.AddYears(5));
     }

@@ -22,8 +22,8 @@ public sealed class RevocationTests : IDisposable
 
     public RevocationTests()
     {
-        _root = Authority("CN=root", _rootKey, null, null);
-        _middle = Authority("CN=middle", _middleKey, _root, _rootKey);
+        _root = Pki.Authority("CN=root", _rootKey, null, null);
+        _middle = Pki.Authority("CN=middle", _middleKey, _root, _rootKey);
         using var pki = new Pki();
         _leaf = pki.Leaf(_key, issuer: _middle, issuerKey: _middleKey, more: Distribution);
     }
@@ -84,7 +84,7 @@ public sealed class RevocationTests : IDisposable
         Assert.True(Check(Crl(_middle, _rootKey, _leaf.SerialNumber)).IsMember);
         Assert.True(Check(Crl(_root, _rootKey, _leaf.SerialNumber)).IsMember);
 
-        using var meek = Pki.Authority("CN=meek", _middleKey, _root, _rootKey);
+        using var meek = Pki.Authority("CN=meek", _middleKey, _root, _rootKey, usage: X509KeyUsageFlags.KeyCertSign);
         using var pki = new Pki();
         using var leaf = pki.Leaf(_key, issuer: meek, issuerKey: _middleKey);
         var lists = Lists(Crl(_middleKey, meek.SubjectName, [leaf.SerialNumber], Pki.Now));
@@ -155,15 +155,6 @@ public sealed class RevocationTests : IDisposable
         }
 
         return writer.Encode();
-    }
-
-    private static X509Certificate2 Authority(string subject, ECDsa key, X509Certificate2? issuer, ECDsa? issuerKey)
-    {
-        var request = Pki.Request(subject, key);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return Pki.Sign(request, issuer?.SubjectName ?? request.SubjectName, issuerKey ?? key, Pki.Now.AddYears(-1), Pki.Now.AddYears(5));
     }
 
     private static byte[] Crl(X509Certificate2 issuer, ECDsa key, params string[] serials) => Crl(key, issuer.SubjectName, serials, Pki.Now);
