@@ -70,6 +70,7 @@ public class ArrowsTests
     [InlineData("Acp.Wire", new string[0])]
     [InlineData("Acp.Core", new[] { "Acp.Wire" })]
     [InlineData("Acp.Linux", new[] { "Acp.Core", "Acp.Wire" })]
+    [InlineData("Acp.Simulation", new[] { "Acp.Core", "Acp.Wire" })]
     [InlineData("Acp.Asa", new[] { "Acp.Wire" })]
     [InlineData("Acp.Asa.Embedded", new[] { "Acp.Asa", "Acp.Core", "Acp.Linux", "Acp.Wire" })]
     public void Assemblies_know_only_those_below_them(string assembly, string[] allowed)
@@ -81,7 +82,7 @@ public class ArrowsTests
     [Fact]
     public void Wire_and_Core_throw_no_NotImplementedException()
     {
-        foreach (var assembly in new[] { "Acp.Wire", "Acp.Core", "Acp.Linux", "Acp.Asa", "Acp.Asa.Embedded", "acpd" })
+        foreach (var assembly in new[] { "Acp.Wire", "Acp.Core", "Acp.Linux", "Acp.Asa", "Acp.Asa.Embedded", "Acp.Simulation", "acpd" })
         {
             using var module = Read(assembly);
             Assert.Empty(ForbiddenUses(module, ["System.NotImplementedException"]));
