@@ -24,6 +24,7 @@ internal sealed class MarkupScanner(string text)
             {
                 var end = text.IndexOf('<', _at);
                 var raw = Take(end < 0 ? text.Length - _at : end - _at);
+                line += raw.AsSpan(0, raw.Length - raw.AsSpan().TrimStart().Length).Count('\n');
                 return Resolve(raw) is { } resolved ? new MarkupToken(MarkupTokenKind.Text, line, null, resolved, null, false) : Wrong(line, "there is an entity that is not known");
             }
 

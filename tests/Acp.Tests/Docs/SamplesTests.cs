@@ -46,7 +46,7 @@ public class SamplesTests
     [Fact]
     public void A_thousand_agents_work()
     {
-        Simulation.Run(1000, _lines.Add);
+        AsaSamples.Simulation.Run(1000, _lines.Add);
         Assert.Equal(DocPage.Of("simulation").Output, _lines);
     }
 

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 using Acp.Simulation.Pictures;
 using Acp.Simulation.Topologies;
 
-namespace Acp.Tests.Simulation;
+namespace Acp.Tests.Simulator;
 
 /// <summary>The picture is XML, and has each box and each link once, somewhere within it.</summary>
 public class TopologyPictureTests

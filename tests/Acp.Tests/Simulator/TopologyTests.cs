@@ -1,7 +1,7 @@
 using Acp.Simulation;
 using Acp.Simulation.Topologies;
 
-namespace Acp.Tests.Simulation;
+namespace Acp.Tests.Simulator;
 
 /// <summary>Every kind of topology: connected, as large as asked for, the same for the same seed, and what its name says.</summary>
 public class TopologyTests
@@ -147,13 +147,14 @@ public class TopologyTests
     public void A_provider_has_a_core_two_uplinks_and_a_long_tail_of_degrees()
     {
         var isp = Make("isp", 1000, 3);
+        var tiers = isp.Tiers!;
         var degrees = Degrees(isp);
-        Assert.Equal((20, 100), (isp.Tiers!.Count(t => t == 0), isp.Tiers!.Count(t => t == 1)));
-        Assert.InRange(isp.Tiers!.Max(), 3, 5);
+        Assert.Equal((20, 100), (tiers.Count(t => t == 0), tiers.Count(t => t == 1)));
+        Assert.InRange(tiers.Max(), 3, 5);
         for (var i = 0; i < isp.Nodes; i++)
         {
-            var up = isp.Edges.Count(e => e.B == i && isp.Tiers![e.A] < isp.Tiers[i]);
-            Assert.Equal(isp.Tiers[i] switch { 0 => 0, 1 => 2, _ => 1 }, up);
+            var up = isp.Edges.Count(e => e.B == i && tiers[e.A] < tiers[i]);
+            Assert.Equal(tiers[i] switch { 0 => 0, 1 => 2, _ => 1 }, up);
         }
 
         Assert.True(degrees.Max() > 5 * degrees.Average());

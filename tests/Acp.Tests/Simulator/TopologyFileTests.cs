@@ -2,7 +2,7 @@ using Acp.Core;
 using Acp.Simulation;
 using Acp.Simulation.Topologies;
 
-namespace Acp.Tests.Simulation;
+namespace Acp.Tests.Simulator;
 
 /// <summary>Files of edges: pairs and GraphML, and what is said about those that are neither.</summary>
 public class TopologyFileTests
