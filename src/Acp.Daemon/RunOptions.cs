@@ -66,6 +66,12 @@ public sealed class RunOptions
     /// </summary>
     public bool SendTrustAnchor { get; set; } = true;
 
+    /// <summary>Stand for root of the ACP's routing before anybody who was not told to (RFC 8994 §6.12.1.12).</summary>
+    public bool RplRoot { get; set; }
+
+    /// <summary>Costs of links, 1 to 255, by the host's interface, or <c>host</c> for all neighbours met over the host's network.</summary>
+    public IReadOnlyDictionary<string, int> RankFactors { get; set; } = new Dictionary<string, int>();
+
     /// <summary>Age at which a child SA is rekeyed. Null: an hour.</summary>
     public TimeSpan? ChildLifetime { get; set; }
 

@@ -64,6 +64,11 @@ public static class RunOptionsTable
             (options, value) => TakeNumber(value, 1000, number => options.ChildPackets = number)),
         new("ike-lifetime", "DURATION", "Age at which IKE keys are replaced, at least 1m. [default: 24h]",
             (options, value) => TakeLifetime(value, span => options.IkeLifetime = span)),
+        new("rpl-root", "yes|no", "Stand for root of the ACP's routing tree: best said to two or three boxes in the middle. [default: no; without any such box the lowest address wins]",
+            (options, value) => Choose(value, YesNo, i => options.RplRoot = i == 0)),
+        new("rank-factor", "LINK=NUMBER", "What a link costs in routing, 1 to 255; 'host' for neighbours met over the host's network. May be given several times. "
+            + "[default: 5 up to 100 Mbit/s, else 1]",
+            SetRankFactors) { Repeatable = true },
         new("experimental-objectives", "yes|no", "Let programs register the GRASP objectives EX0 to EX9, which are for experiments. The lab does. [default: no]",
             (options, value) => Choose(value, YesNo, i => options.ExperimentalObjectives = i == 0)),
         new("flood-signing", "off|accept|require|NAME=…,…", "What signatures of GRASP floods mean, for all objectives or by NAME: off, neither made nor looked at; "
@@ -170,6 +175,23 @@ public static class RunOptionsTable
         if (neighbors.Count > ConfiguredNeighbor.MaxCount)
             return $"there may be at most {ConfiguredNeighbor.MaxCount}";
         options.Neighbors = neighbors;
+        return null;
+    }
+
+    private static string? SetRankFactors(RunOptions options, string value)
+    {
+        var factors = new Dictionary<string, int>();
+        foreach (var item in value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var equals = item.IndexOf('=');
+            if (equals is < 1 or > 15 || !int.TryParse(item.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var factor)
+                || factor is < 1 or > 255)
+                return $"'{item}' is not LINK=NUMBER, such as eth1=9, with a number from 1 to 255";
+            if (!factors.TryAdd(item[..equals], factor))
+                return $"'{item}': this link is named twice";
+        }
+
+        options.RankFactors = factors;
         return null;
     }
 

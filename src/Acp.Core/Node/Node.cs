@@ -68,6 +68,11 @@ public sealed class Node : IMachine
 
     public RplStatus RplStatus => _rpl.Status;
 
+    public RplCounters RplCounters => _rpl.Counters;
+
+    /// <inheritdoc cref="RplMachine.IsGroundedRoot"/>
+    public bool IsGroundedRoot => _rpl.IsGroundedRoot;
+
     /// <summary>What the acp namespace's routing table should hold.</summary>
     public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _rpl.Routes;
 
@@ -555,7 +560,7 @@ public sealed class Node : IMachine
         if (channel.InService)
             return;
         channel.InService = true;
-        _rpl.HandleChannelUp(now, childSa.Channel, channel.Spec.InnerLinkLocal, SpeedOf(channel.Spec.Link));
+        _rpl.HandleChannelUp(now, childSa.Channel, channel.Spec.InnerLinkLocal, SpeedOf(channel.Spec.Link), RankFactorOf(channel.Spec.Link));
         Grasp.HandleChannelUp(
             now, new GraspInterface(InterfaceOf(childSa.Channel), GraspInterfaceKind.Channel, channel.Spec.InnerLinkLocal));
     }
@@ -588,6 +593,10 @@ public sealed class Node : IMachine
         link.IsHostNetwork && _remotes.TryGetValue(established.Remote, out var remote) ? Math.Min(remote.Mtu, _options.RemoteMtu) : link.Mtu,
         established.Remote.IsIpv4Mapped,
         established.Encapsulation is not null);
+
+    /// <summary>0 when the operator did not say.</summary>
+    private int RankFactorOf(LinkId link) =>
+        _links.TryGetValue(link, out var state) ? _options.RankFactors.GetValueOrDefault(state.Link.Parent) : 0;
 
     private int SpeedOf(LinkId link) => _links.TryGetValue(link, out var state) ? state.Link.SpeedMbps : 0;
 }

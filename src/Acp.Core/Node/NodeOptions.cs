@@ -24,6 +24,12 @@ public sealed class NodeOptions
     public RplOptions Rpl { get; init; } = new();
 
     /// <summary>
+    /// What an operator wants a link to cost in RPL instead of what follows from its speed (RFC 8994 §9.3.4), by the host's interface;
+    /// <c>host</c> for all neighbours that are met over the host's network.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> RankFactors { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>
     /// Of the instance inside the ACP; DULL has its own. A stream there has cost a TLS handshake, so it is kept for a while.
     /// </summary>
     public GraspOptions Grasp { get; init; } = new() { KeepStreams = TimeSpan.FromSeconds(5) };

@@ -3,11 +3,11 @@ namespace Acp.Core.Rpl;
 /// <summary>Ranks and Objective Function Zero (RFC 6550 §3.5, §17; RFC 6552 §4.1; RFC 8994 §6.12.1.6).</summary>
 public static class Rank
 {
-    /// <summary>DEFAULT_MIN_HOP_RANK_INCREASE.</summary>
-    public const ushort MinHopRankIncrease = 256;
+    /// <summary>DEFAULT_MIN_HOP_RANK_INCREASE: of a DODAG whose root says nothing else. Our own roots do: see <see cref="RplOptions.MinHopRankIncrease"/>.</summary>
+    public const ushort DefaultMinHopRankIncrease = 256;
 
-    /// <summary>ROOT_RANK.</summary>
-    public const ushort Root = MinHopRankIncrease;
+    /// <summary>With more than that, nobody could be below the root: its rank and the first step together are infinite.</summary>
+    public const ushort LargestMinHopRankIncrease = (Infinite - 1) / (HighSpeedFactor * Step + 1);
 
     /// <summary>INFINITE_RANK: no way up.</summary>
     public const ushort Infinite = 0xffff;

@@ -13,9 +13,6 @@ internal sealed class RankMemory(RplOptions options)
 {
     private const int MaxEntries = 32;
 
-    /// <summary>No descendant can have a rank below ours plus the smallest possible increase.</summary>
-    private const int SmallestIncrease = Rank.HighSpeedFactor * Rank.Step * Rank.MinHopRankIncrease;
-
     private readonly Dictionary<(Ipv6Address Id, byte Version), Entry> _entries = [];
 
     /// <summary>When a hold ends or a rank settles, so that more parents become eligible.</summary>
@@ -32,13 +29,20 @@ internal sealed class RankMemory(RplOptions options)
         return next;
     }
 
-    /// <summary>May a node of this rank be our parent, without danger that it is below us?</summary>
-    public bool IsFeasible(Instant now, Ipv6Address id, byte version, ushort parentRank) =>
-        Lowest(now, id, version) is not { } lowest || parentRank < lowest + SmallestIncrease;
+    /// <summary>
+    /// May a node of this rank be our parent, without danger that it is below us? Whoever is has at least MinHopRankIncrease
+    /// more than we have (RFC 6550 §3.5.1), of our kind three times that.
+    /// </summary>
+    public bool IsFeasible(Instant now, Ipv6Address id, byte version, ushort parentRank, int minHopRankIncrease) =>
+        Lowest(now, id, version) is not { } lowest || parentRank < lowest + minHopRankIncrease;
 
     /// <summary>May we follow the parent that we have to this new rank of ours?</summary>
-    public bool MayDeepen(Instant now, Ipv6Address id, byte version, ushort ownRank) =>
-        Lowest(now, id, version) is not { } lowest || ownRank <= lowest + options.MaxDeepening;
+    public bool MayDeepen(Instant now, Ipv6Address id, byte version, ushort ownRank, int minHopRankIncrease) =>
+        Lowest(now, id, version) is not { } lowest || ownRank <= lowest + options.MaxDeepening * minHopRankIncrease;
+
+    /// <summary>Does this new rank of ours obey the root's DAGMaxRankIncrease (RFC 6550 §8.2.2.4)? 0 for no limit.</summary>
+    public bool IsWithin(Ipv6Address id, byte version, ushort ownRank, ushort maxRankIncrease) =>
+        maxRankIncrease == 0 || !_entries.TryGetValue((id, version), out var entry) || ownRank <= entry.LowestEver + maxRankIncrease;
 
     /// <summary>We are a member with this rank from now on.</summary>
     public void Advertise(Instant now, Ipv6Address id, byte version, ushort rank)
@@ -46,13 +50,14 @@ internal sealed class RankMemory(RplOptions options)
         Forget(now);
         if (!_entries.TryGetValue((id, version), out var entry))
         {
-            _entries[(id, version)] = new Entry { Lowest = rank, Rank = rank, RankSince = now, MemberSince = now };
+            _entries[(id, version)] = new Entry { Lowest = rank, LowestEver = rank, Rank = rank, RankSince = now, MemberSince = now };
             return;
         }
         Settle(now, entry);
         if (entry.Rank != rank)
             (entry.Rank, entry.RankSince) = (rank, now);
         entry.Lowest = Math.Min(entry.Lowest, rank);
+        entry.LowestEver = Math.Min(entry.LowestEver, rank);
         if (entry.HoldUntil is not null)
             (entry.HoldUntil, entry.MemberSince) = (null, now);
     }
@@ -109,6 +114,7 @@ internal sealed class RankMemory(RplOptions options)
     private sealed class Entry
     {
         public ushort Lowest;
+        public ushort LowestEver;
         public ushort Rank;
         public Instant RankSince;
         public Instant MemberSince;

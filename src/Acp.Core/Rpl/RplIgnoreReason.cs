@@ -21,6 +21,9 @@ public enum RplIgnoreReason
     /// <summary>The objective function is not OF0.</summary>
     UnsupportedObjectiveFunction,
 
+    /// <summary>MinHopRankIncrease is so large that nobody can be below the root.</summary>
+    UnusableConfiguration,
+
     /// <summary>A DAO or DAO-ACK that names another DODAG.</summary>
     OtherDodag,
 

@@ -13,6 +13,9 @@ public sealed partial class RplMachine
     /// <summary>Accepted, except for targets that make no sense.</summary>
     private const byte StatusRemark = 1;
 
+    /// <summary>Seconds.</summary>
+    private const int ShortestLifetime = 60;
+
     /// <summary>A DAO that seems older than one heard this long ago is not a straggler, but from a restarted neighbour.</summary>
     private static readonly TimeSpan DaoReordering = TimeSpan.FromSeconds(10);
 
@@ -23,9 +26,26 @@ public sealed partial class RplMachine
 
     /// <summary>A third of the lifetime of what we tell (RFC 6550 §6.7.8); never when that is infinite or nobody listens.</summary>
     private Instant? RefreshDeadline =>
-        _daoParents.Count == 0 || _configuration.DefaultLifetime is 0 or 255 || _lastRefresh is not { } last
+        _daoParents.Count == 0 || DefaultLifetime == 255 || _lastRefresh is not { } last
             ? null
-            : last + LifetimeOf(_configuration.DefaultLifetime) / 3;
+            : last + LifetimeOf(DefaultLifetime) / 3;
+
+    /// <summary>Seconds. A unit of nothing would make all paths void; it counts as not given.</summary>
+    private int LifetimeUnit => _configuration.LifetimeUnit > 0 ? _configuration.LifetimeUnit : _ownConfiguration.LifetimeUnit;
+
+    /// <summary>
+    /// Of what we tell, in units: what the root advertises. Where that is nothing, which would be a No-Path, ours; where it
+    /// is so short that everybody would do nothing but refresh, enough units for <see cref="ShortestLifetime"/>.
+    /// </summary>
+    private byte DefaultLifetime
+    {
+        get
+        {
+            var given = _configuration.DefaultLifetime > 0 ? _configuration.DefaultLifetime : _ownConfiguration.DefaultLifetime;
+            var least = (ShortestLifetime + LifetimeUnit - 1) / LifetimeUnit;
+            return given == 255 ? given : (byte)Math.Max((int)given, least);
+        }
+    }
 
     /// <summary>
     /// Prefixes of the Manual addressing sub-scheme (/64) that this node serves, for instance to ACP connect subnets
@@ -42,7 +62,7 @@ public sealed partial class RplMachine
         Commit(now);
     }
 
-    private TimeSpan LifetimeOf(byte units) => TimeSpan.FromSeconds(units * Math.Max(1, (int)_configuration.LifetimeUnit));
+    private TimeSpan LifetimeOf(byte units) => TimeSpan.FromSeconds(units * LifetimeUnit);
 
     private IEnumerable<Ipv6Prefix> OwnPrefixes()
     {
@@ -64,7 +84,7 @@ public sealed partial class RplMachine
         if (IsOwn(prefix))
         {
             var control = PathControl.ForOwn(place, _configuration.PathControlSize);
-            return place > 0 && control == 0 ? null : new TargetAdvert(_pathSequence, control, _configuration.DefaultLifetime);
+            return place > 0 && control == 0 ? null : new TargetAdvert(_pathSequence, control, DefaultLifetime);
         }
         // Never tell a parent what it told us.
         if (_targets.Has(prefix, parent.Channel) || _targets.Best(prefix) is not { } path)
@@ -135,7 +155,7 @@ public sealed partial class RplMachine
     private bool Apply(
         Instant now, RplNeighbor neighbor, List<Ipv6Prefix> group, TransitInformationOption? transit, ref byte status)
     {
-        var lifetime = transit?.PathLifetime ?? _configuration.DefaultLifetime;
+        var lifetime = transit?.PathLifetime ?? DefaultLifetime;
         Instant? expiresAt = lifetime == 255 ? null : now + LifetimeOf(lifetime);
         var offers = false;
         foreach (var prefix in group)
@@ -270,7 +290,7 @@ public sealed partial class RplMachine
             switch (session.Poll(now, (prefix, place) => Wanted(neighbor, prefix, place), out var dao))
             {
                 case DaoSessionEvent.Send:
-                    Actions.Add(new SendRpl(neighbor.Channel, address, dao));
+                    Send(neighbor, address, dao!);
                     break;
                 case DaoSessionEvent.Failed:
                     Penalise(now, neighbor, null);

@@ -13,6 +13,9 @@ public sealed partial class RplMachine
     private readonly RankMemory _memory;
     private readonly DodagConfigurationOption _ownConfiguration;
 
+    /// <summary>Of a foreign root that never said: the values that RFC 6550 §17 gives ranks, the ACP's for the rest.</summary>
+    private readonly DodagConfigurationOption _unsaidConfiguration;
+
     /// <summary>The preferred parent first; all of them hear our DAOs.</summary>
     private readonly List<RplNeighbor> _daoParents = [];
 
@@ -20,7 +23,7 @@ public sealed partial class RplMachine
     private byte _version = SequenceCounter.Initial;
     private byte _ownVersion = SequenceCounter.Initial;
     private byte _dtsn = SequenceCounter.Initial;
-    private ushort _rank = Rank.Root;
+    private ushort _rank;
     private byte _preference;
     private RplNeighbor? _parent;
     private DodagConfigurationOption _configuration;
@@ -30,8 +33,18 @@ public sealed partial class RplMachine
     /// <summary>When somebody may become eligible without any event: a hold or penalty ends, a rank settles.</summary>
     private Instant? _nextEligible;
 
+    /// <summary>ROOT_RANK, which is MinHopRankIncrease (RFC 6550 §17).</summary>
+    private ushort RootRank => _options.MinHopRankIncrease;
+
+    /// <summary>Of a DODAG: what its root advertises. Zero would let ranks stand still; it counts as not given.</summary>
     private static int MinHop(DodagConfigurationOption? configuration) =>
-        configuration is { MinHopRankIncrease: > 0 } given ? given.MinHopRankIncrease : Rank.MinHopRankIncrease;
+        configuration is { MinHopRankIncrease: > 0 } given ? given.MinHopRankIncrease : Rank.DefaultMinHopRankIncrease;
+
+    /// <summary>
+    /// Of the DODAG that the neighbour is in: as it said itself; else, as who leaves it out is no other DODAG's, as our own parent said.
+    /// </summary>
+    private DodagConfigurationOption? ConfigurationOf(RplNeighbor neighbor) =>
+        neighbor.Configuration ?? (_parent is not null && neighbor.Dio?.DodagId == _dodag.Id ? _configuration : null);
 
     private void ChooseParents(Instant now)
     {
@@ -64,10 +77,12 @@ public sealed partial class RplMachine
     {
         if (neighbor.Dio is not { } dio || neighbor.Address is null)
             return null;
+        var configuration = ConfigurationOf(neighbor);
         if (dio.Rank == Rank.Infinite || dio.ModeOfOperation != StoringMode || dio.DodagId == _ownAddress
-            || neighbor.Configuration is { ObjectiveCodePoint: not 0 })
+            || configuration is { ObjectiveCodePoint: not 0 })
             return null;
-        var rank = Rank.Through(dio.Rank, neighbor.RankFactor, MinHop(neighbor.Configuration));
+        var minHop = MinHop(configuration);
+        var rank = Rank.Through(dio.Rank, neighbor.RankFactor, minHop);
         if (rank == Rank.Infinite)
             return null;
         var isMember = _parent is not null && dio.DodagId == _dodag.Id;
@@ -75,9 +90,9 @@ public sealed partial class RplMachine
             return null;
         var follows = isMember && neighbor == _parent && dio.Version == _version;
         var allowed = follows
-            ? _memory.MayDeepen(now, dio.DodagId, dio.Version, rank)
-            : _memory.IsFeasible(now, dio.DodagId, dio.Version, dio.Rank);
-        return allowed
+            ? _memory.MayDeepen(now, dio.DodagId, dio.Version, rank, minHop)
+            : _memory.IsFeasible(now, dio.DodagId, dio.Version, dio.Rank, Math.Min(minHop, MinHop(_configuration)));
+        return allowed && _memory.IsWithin(dio.DodagId, dio.Version, rank, configuration?.MaxRankIncrease ?? 0)
             ? new Parent(neighbor, new Dodag(dio.Grounded, dio.Preference, dio.DodagId), dio.Version, rank, neighbor.PenaltyUntil > now)
             : null;
     }
@@ -107,12 +122,12 @@ public sealed partial class RplMachine
         }
         if (!sameParent)
             OwnPathChanged(now);
+        // Repeated unchanged (RFC 6550 §6.7.6).
+        _configuration = ConfigurationOf(choice.Neighbor) ?? _unsaidConfiguration;
         _parent = choice.Neighbor;
         _dodag = choice.Dodag;
         _version = choice.Version;
         _rank = choice.Rank;
-        // Repeated unchanged (RFC 6550 §6.7.6); a foreign root that never sent one gets the ACP's.
-        _configuration = choice.Neighbor.Configuration ?? _ownConfiguration;
         _memory.Advertise(now, _dodag.Id, _version, _rank);
         SetRoute(Ipv6Prefix.Default, new RplRoute(_parent.Channel, _parent.Address!.Value));
     }
@@ -134,7 +149,7 @@ public sealed partial class RplMachine
         _parent = null;
         _dodag = own;
         _version = _ownVersion;
-        _rank = Rank.Root;
+        _rank = RootRank;
         _configuration = _ownConfiguration;
         SetRoute(Ipv6Prefix.Default, null);
     }

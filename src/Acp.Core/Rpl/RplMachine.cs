@@ -29,6 +29,8 @@ public sealed partial class RplMachine : IMachine
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Preference, 7, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDaoParents, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxDaoParents, 4, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfZero(options.MinHopRankIncrease, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MinHopRankIncrease, Rank.LargestMinHopRankIncrease, nameof(options));
         if (!ownPrefix.Contains(ownAcpAddress))
             throw new ArgumentException($"{ownAcpAddress} is not in {ownPrefix}", nameof(ownPrefix));
         _options = options;
@@ -46,16 +48,23 @@ public sealed partial class RplMachine : IMachine
             DioIntervalMin: 3,
             DioRedundancyConstant: 10,
             MaxRankIncrease: 0,
-            MinHopRankIncrease: Rank.MinHopRankIncrease,
+            MinHopRankIncrease: options.MinHopRankIncrease,
             ObjectiveCodePoint: 0,
             options.DefaultLifetime,
             options.LifetimeUnit);
+        _unsaidConfiguration = _ownConfiguration with { MinHopRankIncrease = Rank.DefaultMinHopRankIncrease };
+        _rank = RootRank;
         _announced = CurrentDio();
     }
 
     public Outbox<RplAction> Actions { get; } = new();
 
     public Outbox<RplFact> Facts { get; } = new();
+
+    public RplCounters Counters { get; } = new();
+
+    /// <summary>Root for a reason: configured, registrar or ACP connect, and nobody better is heard.</summary>
+    public bool IsGroundedRoot => _parent is null && _dodag.Grounded;
 
     /// <summary>All routes that should exist in the acp namespace; the actions are its changes.</summary>
     public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _routes;
@@ -87,7 +96,7 @@ public sealed partial class RplMachine : IMachine
         _version,
         _dodag.Preference,
         _rank,
-        Math.Max(0, _rank - Rank.Root) / (Rank.Step * MinHop(_configuration)),
+        Math.Max(0, _rank - MinHop(_configuration)) / (Rank.Step * MinHop(_configuration)),
         _parent?.Channel,
         [.. _daoParents.Select(p => p.Channel)],
         [.. _neighbors.Values.Select(n => new RplNeighborStatus(
@@ -131,8 +140,12 @@ public sealed partial class RplMachine : IMachine
     public void HandleMessage(
         Instant now, ChannelId channel, Ipv6Address source, Ipv6Address destination, ReadOnlySpan<byte> icmpv6)
     {
+        Counters.Received++;
         if (!RplCodec.TryDecode(icmpv6, out var message, out var refusal))
+        {
+            Counters.Count(refusal);
             Facts.Add(new RplMessageRefused(channel, refusal));
+        }
         else if (!_neighbors.TryGetValue(channel, out var neighbor))
             Ignore(channel, RplIgnoreReason.UnknownChannel);
         else if (!source.IsLinkLocal || source == neighbor.LocalLinkLocal)
@@ -193,7 +206,11 @@ public sealed partial class RplMachine : IMachine
         Commit(now);
     }
 
-    private void Ignore(ChannelId channel, RplIgnoreReason reason) => Facts.Add(new RplMessageIgnored(channel, reason));
+    private void Ignore(ChannelId channel, RplIgnoreReason reason)
+    {
+        Counters.Count(reason);
+        Facts.Add(new RplMessageIgnored(channel, reason));
+    }
 
     /// <summary>A neighbour that speaks from another address than before was restarted, and knows nothing of us.</summary>
     private void Meet(Instant now, ref RplNeighbor neighbor, Ipv6Address source)
@@ -269,11 +286,17 @@ public sealed partial class RplMachine : IMachine
         neighbor.DioAt = now;
         neighbor.Dio = dio;
         if (before is null || before.DodagId != dio.DodagId)
-            neighbor.Configuration = null;
+            (neighbor.Configuration, neighbor.ConfigurationAsked) = (null, false);
         foreach (var option in dio.Options)
         {
             if (option is DodagConfigurationOption configuration)
                 neighbor.Configuration = configuration;
+        }
+        if (neighbor.Configuration is null && !neighbor.ConfigurationAsked)
+        {
+            // Some roots leave it out, or send it now and then.
+            neighbor.ConfigurationAsked = true;
+            Send(neighbor, neighbor.Address!.Value, new DisMessage());
         }
         if (before == dio)
             return;
@@ -282,6 +305,8 @@ public sealed partial class RplMachine : IMachine
             Ignore(neighbor.Channel, RplIgnoreReason.UnsupportedMode);
         else if (neighbor.Configuration is { ObjectiveCodePoint: not 0 })
             Ignore(neighbor.Channel, RplIgnoreReason.UnsupportedObjectiveFunction);
+        else if (neighbor.Configuration is { MinHopRankIncrease: > Rank.LargestMinHopRankIncrease })
+            Ignore(neighbor.Channel, RplIgnoreReason.UnusableConfiguration);
         // Jitter, as all children of this parent hear the same.
         if (before is not null && before.Dtsn != dio.Dtsn && neighbor.Session is { Place: not null } session)
             session.Resync(now, _random.NextSpan(_options.DelayDao), AdvertisedPrefixes());
@@ -366,7 +391,13 @@ public sealed partial class RplMachine : IMachine
     }
 
     private void Send(RplNeighbor neighbor, Ipv6Address destination, RplMessage message) =>
-        Actions.Add(new SendRpl(neighbor.Channel, destination, RplCodec.Encode(message)));
+        Send(neighbor, destination, RplCodec.Encode(message));
+
+    private void Send(RplNeighbor neighbor, Ipv6Address destination, byte[] message)
+    {
+        Counters.Sent++;
+        Actions.Add(new SendRpl(neighbor.Channel, destination, message));
+    }
 
     private void SetRoute(Ipv6Prefix prefix, RplRoute? route)
     {

@@ -22,6 +22,9 @@ internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal,
     /// <summary>The last DODAG Configuration of that DIO's DODAG; later DIOs may leave it out.</summary>
     public DodagConfigurationOption? Configuration { get; set; }
 
+    /// <summary>It was asked, alone, for the configuration of that DODAG, which must be in its answer (RFC 6550 §8.3).</summary>
+    public bool ConfigurationAsked { get; set; }
+
     public Instant DioAt { get; set; }
 
     public Instant? LastDioSent { get; set; }

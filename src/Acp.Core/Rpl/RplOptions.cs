@@ -6,6 +6,9 @@ namespace Acp.Core.Rpl;
 /// </summary>
 public sealed record RplOptions
 {
+    /// <summary>DODAGPreference of a node that an operator made a root (RFC 8994 §6.12.1.12).</summary>
+    public const byte ConfiguredRoot = 4;
+
     /// <summary>DODAGPreference when this node acts as root, 0 to 7: 4 configured root, 3 registrar, 2 ACP connect, else 1 (RFC 8994 §6.12.1.12).</summary>
     public byte Preference { get; init; } = 1;
 
@@ -71,9 +74,16 @@ public sealed record RplOptions
 
     /// <summary>
     /// How far one may follow a parent whose rank grows beyond the lowest rank advertised, before detaching: our own
-    /// bound on counting to infinity, since DAGMaxRankIncrease is advertised as 0 (no limit). Two slow hops.
+    /// bound on counting to infinity, since DAGMaxRankIncrease is advertised as 0 (no limit). In DAGRanks; two slow hops.
     /// </summary>
-    public int MaxDeepening { get; init; } = 2 * 5 * Rank.Step * Rank.MinHopRankIncrease;
+    public int MaxDeepening { get; init; } = 2 * Rank.LowSpeedFactor * Rank.Step;
+
+    /// <summary>
+    /// MinHopRankIncrease advertised as root, 1 to <see cref="Rank.LargestMinHopRankIncrease"/>: what a rank grows by for one step, so that
+    /// it bounds the depth of the DODAG. With 2 that is 10,922 fast hops or 2,184 slow ones; with the default of RFC 6550, 256, it would be
+    /// 84 or 16. docs/rpl.md has the reasons for just this number.
+    /// </summary>
+    public ushort MinHopRankIncrease { get; init; } = 2;
 
     /// <summary>DefaultLifetime of DAO paths advertised as root, in <see cref="LifetimeUnit"/>s.</summary>
     public byte DefaultLifetime { get; init; } = 30;

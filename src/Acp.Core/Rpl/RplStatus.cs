@@ -3,7 +3,7 @@ using Acp.Wire;
 namespace Acp.Core.Rpl;
 
 /// <summary>A snapshot for status output.</summary>
-/// <param name="Rank">Own rank; 256 as root.</param>
+/// <param name="Rank">Own rank; as root the MinHopRankIncrease that it advertises.</param>
 /// <param name="HopCount">
 /// Hops to the root if every link on the way is fast; a slow link counts as five. Diagnostics only (RFC 8994 §6.12.1.5).
 /// </param>

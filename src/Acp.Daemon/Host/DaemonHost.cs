@@ -4,6 +4,7 @@ using Acp.Core.Grasp;
 using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
+using Acp.Core.Rpl;
 using Acp.Core.Time;
 using Acp.Daemon.Attach;
 using Acp.Daemon.Control;
@@ -74,6 +75,7 @@ internal sealed class DaemonHost : IDisposable
     private TraceFeed? _trace;
     private NodeReporter? _reporter;
     private Caretaker? _caretaker;
+    private RootWatch? _rootWatch;
     private DateWatcher? _dates;
 
     private DaemonHost(RunOptions options, ILoggerFactory logs, NodeIdentity identity)
@@ -183,6 +185,8 @@ internal sealed class DaemonHost : IDisposable
         {
             Neighbors = options.Neighbors,
             RemoteMtu = options.NeighborMtu ?? node.RemoteMtu,
+            Rpl = node.Rpl with { Preference = options.RplRoot ? RplOptions.ConfiguredRoot : node.Rpl.Preference },
+            RankFactors = options.RankFactors,
             Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
             Grasp = node.Grasp with { FloodPolicies = options.FloodSigning, ExperimentalObjectives = options.ExperimentalObjectives },
             Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
@@ -254,9 +258,11 @@ internal sealed class DaemonHost : IDisposable
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces, sameLinkLocal: _options.SameLinkLocal);
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
+        var unknown = new UnknownDestinations(_namespaces.Acp);
+        _rootWatch = new RootWatch(_node, unknown, _log);
         _reporter = new NodeReporter(
             _options, _namespaces, _identity, _node, _dataPlane, plan.Why, _links, _window, _acpRoutes, _unusable, journal,
-            new GraspReporter(_node, _substrate, _identity.Address.ToString()));
+            new GraspReporter(_node, _substrate, _identity.Address.ToString()), unknown);
         LoadRevocation();
         _dates = new DateWatcher();
         _loop.Register(_dates.Fd, () =>
@@ -327,7 +333,7 @@ internal sealed class DaemonHost : IDisposable
             _loop.Stop();
         return Instant.Earlier(
             Instant.Earlier(Instant.Earlier(_retryAt, _dateAt), Instant.Earlier(_stopBy, _caretaker!.NextDeadline)),
-            Instant.Earlier(_releaseAt, _node!.NextDeadline));
+            Instant.Earlier(Instant.Earlier(_releaseAt, _rootWatch!.NextDeadline), _node!.NextDeadline));
     }
 
     private void HandleTime(Instant now)
@@ -354,6 +360,7 @@ internal sealed class DaemonHost : IDisposable
         }
 
         _caretaker!.HandleTime(now);
+        _rootWatch!.HandleTime(now);
         _shell!.HandleTime(now);
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class NodeLog(ILogger logger)
     private readonly TokenBucket _ikeLines = new(20);
     private readonly TokenBucket _dropLines = new(100);
     private readonly TokenBucket _graspLines = new(20);
+    private readonly TokenBucket _rplAlarms = new(1, 10);
 
     // The network at large knocks at port 500: each address has one line, up to a number.
     private readonly HashSet<Ipv6Address> _strangers = [];
@@ -190,6 +191,10 @@ internal sealed partial class NodeLog(ILogger logger)
             if (logger.IsEnabled(LogLevel.Information))
                 RplNoted(fact.ToString());
         }
+        else if (fact is PathTableFull or DaoParentFailed && _rplAlarms.TryTake(BootClock.Now))
+        {
+            RplAlarm(fact.ToString());
+        }
         else if (logger.IsEnabled(LogLevel.Debug))
         {
             RplDetail(fact.ToString());
@@ -337,6 +342,12 @@ internal sealed partial class NodeLog(ILogger logger)
 
     [LoggerMessage(151, LogLevel.Debug, "{Fact}")]
     private partial void RplDetail(string fact);
+
+    [LoggerMessage(152, LogLevel.Warning, "we are the root, and {Count} packets came for addresses that nobody in the ACP has, most of them from {From}; {Total} so far")]
+    public partial void UnknownDestinations(long count, string from, long total);
+
+    [LoggerMessage(153, LogLevel.Warning, "{Fact}")]
+    private partial void RplAlarm(string fact);
 
     public void Wished(string wish, LinkId link, Ipv6Address remote) => Wished(wish, NameOf(link), remote.ToString());
 

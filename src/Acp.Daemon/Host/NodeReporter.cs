@@ -26,7 +26,7 @@ namespace Acp.Daemon.Host;
 internal sealed class NodeReporter(
     RunOptions options, NodeNamespaces namespaces, NodeIdentity identity, Node node, IDataPlane dataPlane, string dataPlaneWhy,
     LinkManager links, HostWindow window, RouteSocket acpRoutes, IReadOnlyCollection<LinkId> unusable,
-    PeerJournal journal, GraspReporter grasp)
+    PeerJournal journal, GraspReporter grasp, UnknownDestinations unknownDestinations)
 {
     private static readonly long ProcessStart = ProcessStartNanoseconds();
 
@@ -234,6 +234,7 @@ internal sealed class NodeReporter(
 
     private static string Origin(RouteMessage route, string name) =>
         route.Type == Rtnetlink.RTN_BLACKHOLE ? "blackhole"
+        : route.Type == Rtnetlink.RTN_UNREACHABLE ? "unreachable"
         : name == HostWindow.AcpSideName ? "host"
         : route.Destination == Ipv6Prefix.Default ? "parent"
         : "dao";
@@ -332,6 +333,8 @@ internal sealed class NodeReporter(
             }
         }
 
+        node.RplCounters.AddTo((name, value) => Add("rpl." + Kebab(name), value));
+        Add("rpl.unknown-destinations", unknownDestinations.Total());
         grasp.AddCounters(Add);
         Add("remote.strangers-ignored", node.StrangersIgnored);
         Add("ike.half-open", node.Ikev2.HalfOpenCount);

@@ -456,7 +456,8 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 Perform(grasp.Action);
                 break;
             case NodeAction.RemoveRoute remove:
-                _acpRoutes.DeleteRoute(new RouteMessage(remove.Prefix, 0));
+                // The one that RPL made, not what lies behind it.
+                _acpRoutes.DeleteRoute(new RouteMessage(remove.Prefix, 0, Metric: Rtnetlink.IP6_RT_PRIO_USER));
                 break;
             default:
                 throw new SwitchExpressionException(action);

@@ -258,6 +258,7 @@ public sealed class UserspaceDataPlane : IDataPlane
         Sysctl.Ensure(_acp, conf + "disable_ipv6", "0");
         Sysctl.Ensure(_acp, conf + "forwarding", "1");
         Sysctl.Ensure(_acp, conf + "accept_ra", "0");
+        Sysctl.Ensure(_acp, conf + "hop_limit", NamespaceSettings.HopLimit);
         Sysctl.EnsureIfKnown(_acp, conf + "accept_redirects", "0");
         _route.SetUp(tun.Index);
         _route.PutAddress(tun.Index, channel.InnerLinkLocal, 64, Rtnetlink.IFA_F_NODAD);

@@ -19,6 +19,7 @@ namespace Acp.Linux.Links;
 ///   acp-prefix/48 via fe80::1 src prefix+1            prefix+1/128 via fe80::2
 ///                                                     lo    acp-address/128                    (F-15)
 ///                                                     blackhole own prefix                     (F-24)
+///                                                     unreachable ::/0, behind any other       (G-48)
 ///                                                     rule: from host, not prefix+1: dropped   (F-26)
 /// </code>
 /// The host reaches the ACP from its own address only; what it forwards for others stops at the window. Not
@@ -29,6 +30,8 @@ public sealed class HostWindow : IDisposable
     /// <summary>The acp namespace's end.</summary>
     public const string AcpSideName = "host";
 
+    /// <summary>Behind the 1024 that the kernel gives all others.</summary>
+    private const uint UnreachableMetric = 0x7fff_0000;
     private const uint AllowPriority = 100;
     private const uint DropPriority = 101;
     private static readonly Ipv6Address AcpSide = Ipv6Address.Parse("fe80::1");
@@ -86,6 +89,8 @@ public sealed class HostWindow : IDisposable
 
         Sysctl.Ensure(_namespaces.Host, $"net/ipv6/conf/{HostSideName}/accept_ra", "0");
         Sysctl.Ensure(_namespaces.Host, $"net/ipv6/conf/{HostSideName}/accept_redirects", "0");
+        Sysctl.Ensure(_namespaces.Host, $"net/ipv6/conf/{HostSideName}/hop_limit", NamespaceSettings.HopLimit);
+        Sysctl.Ensure(_namespaces.Acp, $"net/ipv6/conf/{AcpSideName}/hop_limit", NamespaceSettings.HopLimit);
 
         EnsureRoutes(_host, WantedHostRoutes(_hostIndex), _hostIndex);
         EnsureRoutes(_acp, WantedAcpRoutes(_acpIndex), _acpIndex);
@@ -121,7 +126,7 @@ public sealed class HostWindow : IDisposable
             _host.DeleteLink(end.Index);
         foreach (var rule in _acp.Rules().Where(IsOurs))
             _acp.DeleteRule(rule);
-        foreach (var route in _acp.Routes().Where(route => route == BlackHole(route.Metric)))
+        foreach (var route in _acp.Routes().Where(route => route == BlackHole(route.Metric) || route == Unreachable()))
             _acp.DeleteRoute(route);
         _acp.DeleteAddress(_acp.IndexOf("lo"), _acpAddress, 128);
     }
@@ -152,7 +157,7 @@ public sealed class HostWindow : IDisposable
         [new RouteMessage(_acpPrefix, hostIndex, AcpSide, PreferredSource: HostAddress)];
 
     private RouteMessage[] WantedAcpRoutes(int acpIndex) =>
-        [new RouteMessage(Ipv6Prefix.Host(HostAddress), acpIndex, HostSide), BlackHole(0)];
+        [new RouteMessage(Ipv6Prefix.Host(HostAddress), acpIndex, HostSide), BlackHole(0), Unreachable()];
 
     private RouteMessage BlackHole(uint metric) => new(
         _ownPrefix,
@@ -160,6 +165,13 @@ public sealed class HostWindow : IDisposable
         _acp.IndexOf("lo"),
         Type: Rtnetlink.RTN_BLACKHOLE,
         Metric: metric);
+
+    /// <summary>
+    /// Where nothing leads further, which is at the root: whoever sent there hears so. Any default route of RPL is better than
+    /// this one. Without it, what the host sends would go on to the rule that drops what it forwards, and vanish.
+    /// </summary>
+    private RouteMessage Unreachable() => new(
+        Ipv6Prefix.Default, _acp.IndexOf("lo"), Type: Rtnetlink.RTN_UNREACHABLE, Metric: UnreachableMetric);
 
     /// <summary>Our end of the pair in the host namespace: of our name, and with its peer in our acp namespace.</summary>
     private LinkMessage? FindOurEnd()

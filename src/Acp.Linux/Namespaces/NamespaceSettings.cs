@@ -37,11 +37,23 @@ public static class NamespaceSettings
         SetLoopbackUp(ns);
     }
 
+    /// <summary>
+    /// What a packet of the ACP starts with: as much as the field holds. The kernel's 64 would end an ACP at 64 hops, and its packets
+    /// cross every box on their way (RFC 8994 §6.13: channels are hop by hop).
+    /// </summary>
+    public const string HopLimit = "255";
+
     /// <summary>A router for the ACP (F-01) that takes addresses and routes from nobody but us (F-25, G-11).</summary>
     public static void ApplyToAcp(NetworkNamespace ns)
     {
         foreach (var scope in Scopes)
+        {
             SetOwnAddressesOnly(ns, scope, "1");
+            Set(ns, scope, "hop_limit", HopLimit);
+        }
+
+        // It was there before.
+        Set(ns, "lo", "hop_limit", HopLimit);
         SetLoopbackUp(ns);
     }
 

@@ -304,6 +304,7 @@ public sealed class KernelDataPlane : IDataPlane
         _acpRoutes.SetAddrGenMode(index, 1);
         Sysctl.EnsureIfKnown(_acp, settings + "/disable_ipv6", "0");
         Sysctl.Ensure(_acp, settings + "/accept_ra", "0");
+        Sysctl.Ensure(_acp, settings + "/hop_limit", NamespaceSettings.HopLimit);
         Sysctl.Ensure(_acp, settings + "/accept_redirects", "0");
         Sysctl.Ensure(_acp, settings + "/forwarding", "1");
         _acpRoutes.PutAddress(index, channel.InnerLinkLocal, 64);

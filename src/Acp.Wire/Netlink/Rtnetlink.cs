@@ -108,6 +108,9 @@ public static class Rtnetlink
     /// </summary>
     public const byte RTPROT_ACPD = 177;
 
+    /// <summary>The metric that the kernel gives an IPv6 route without one (linux/ipv6_route.h).</summary>
+    public const uint IP6_RT_PRIO_USER = 1024;
+
     public const ushort FRA_DST = 1;
     public const ushort FRA_SRC = 2;
     public const ushort FRA_IIFNAME = 3;

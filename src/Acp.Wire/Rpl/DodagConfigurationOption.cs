@@ -11,7 +11,7 @@ namespace Acp.Wire.Rpl;
 /// <param name="DioIntervalMin">Trickle's Imin as a power of two of milliseconds; unused.</param>
 /// <param name="DioRedundancyConstant">Trickle's k; unused.</param>
 /// <param name="MaxRankIncrease">DAGMaxRankIncrease; 0 for no limit.</param>
-/// <param name="MinHopRankIncrease">Rank units in one DAGRank; 256.</param>
+/// <param name="MinHopRankIncrease">Rank units in one DAGRank; 256 unless the root has a reason.</param>
 /// <param name="ObjectiveCodePoint">OCP; 0 is OF0 (RFC 6552).</param>
 /// <param name="DefaultLifetime">In units of <paramref name="LifetimeUnit"/>; 255 is infinite.</param>
 /// <param name="LifetimeUnit">Seconds.</param>

@@ -80,7 +80,8 @@ internal sealed class LabInspector(RunningLab lab)
         if (lab.Hosts[box].Links().Count(l => l.Name.StartsWith("acp0", StringComparison.Ordinal)) != 1)
             wrong.Add($"{who} has not exactly one window into the ACP");
 
-        var routes = acp.Routes().Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Table == Rtnetlink.RT_TABLE_MAIN).ToList();
+        var routes = acp.Routes().Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Table == Rtnetlink.RT_TABLE_MAIN
+            && r.Type != Rtnetlink.RTN_UNREACHABLE).ToList();
         foreach (var twins in routes.GroupBy(r => r.Destination).Where(g => g.Count() > 1))
             wrong.Add($"{who} has {twins.Count()} routes to {twins.Key}");
         foreach (var route in routes.Where(r => r.Destination != Ipv6Prefix.Default && !prefixes.Exists(p => p.Contains(r.Destination.Address))))

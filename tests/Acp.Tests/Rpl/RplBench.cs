@@ -18,7 +18,11 @@ internal sealed class RplBench
 
     public static readonly Ipv6Address Worse = Ipv6Address.Parse("fd89:b714:f3db::f000");
 
+    /// <summary>Of those roots, which say what RFC 6550 §17 says.</summary>
     public static readonly DodagConfigurationOption Configuration = new(false, 7, 20, 3, 10, 0, 256, 0, 30, 60);
+
+    /// <summary>Of ourselves: deep DODAGs (docs/rpl.md).</summary>
+    public static readonly DodagConfigurationOption OwnConfiguration = Configuration with { MinHopRankIncrease = 2 };
 
     public RplBench(RplOptions? options = null) =>
         Machine = new RplMachine(options ?? new RplOptions(), Own, OwnPrefix, new SeededRandom(5));
@@ -37,6 +41,9 @@ internal sealed class RplBench
         Ipv6Address dodagId, ushort rank = 256, byte version = 240, byte preference = 1, byte dtsn = 240, byte mop = 2,
         byte instance = 0, DodagConfigurationOption? configuration = null) =>
         new(instance, version, rank, preference >= 2, mop, preference, dtsn, dodagId) { Options = [configuration ?? Configuration] };
+
+    /// <summary>What we say as root.</summary>
+    public static DioMessage OwnDio() => Dio(Own, rank: 2, configuration: OwnConfiguration);
 
     public static DaoMessage Dao(byte sequence, params (Ipv6Prefix Prefix, byte Lifetime)[] targets) =>
         new(0, true, sequence, null)

@@ -248,6 +248,24 @@ public class RplDownwardTests
         Assert.Equal((Target(1), 0), Targets(Assert.Single(_bench.Sent<DaoMessage>(1))).Select(t => (t.Prefix, (int)t.Lifetime)).Single());
     }
 
+    /// <summary>A root that advertises nothing, or next to nothing, must not make everybody withdraw or refresh all the time.</summary>
+    [Theory]
+    [InlineData(0, 60, 30)]
+    [InlineData(30, 0, 30)]
+    [InlineData(0, 0, 30)]
+    [InlineData(1, 1, 60)]
+    [InlineData(2, 25, 3)]
+    [InlineData(5, 60, 5)]
+    [InlineData(255, 1, 255)]
+    public void G44_absurd_lifetimes_of_a_root_are_mended(byte lifetime, ushort unit, byte told)
+    {
+        _bench.Up(1);
+        _bench.Hear(1, Dio(Better, configuration: Configuration with { DefaultLifetime = lifetime, LifetimeUnit = unit }));
+        var dao = Assert.Single(_bench.AdvanceAcknowledging(1000)).Dao;
+        Assert.Equal(told, Targets(dao).Single().Lifetime);
+        Assert.Empty(_bench.AdvanceAcknowledging(18_000));
+    }
+
     [Fact]
     public void G44_everything_is_refreshed_after_a_third_of_the_lifetime()
     {

@@ -39,6 +39,9 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
 
     public long Messages { get; private set; }
 
+    /// <summary>Octets of these, from the ICMPv6 type on.</summary>
+    public long Octets { get; private set; }
+
     /// <summary>Looks at every message that is sent.</summary>
     public Action<RplNode, SendRpl, RplMessage>? Observer { get; set; }
 
@@ -48,6 +51,19 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
         Nodes.Add(node);
         return node;
     }
+
+    /// <summary>A node with options of its own; <paramref name="seed"/> is the machine's.</summary>
+    public RplNode Add(ulong seed, RplOptions options)
+    {
+        var node = new RplNode(this, Nodes.Count, options, seed);
+        Nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Null for a root, and when the channel to it is dead.</summary>
+    public RplNode? ParentOf(RplNode node) =>
+        node.Machine.Routes.TryGetValue(Ipv6Prefix.Default, out var up) && _ends[up.Channel].Link is { IsUp: true } link
+            && link.ChannelOf(node) == up.Channel ? link.Other(node) : null;
 
     public void Add(int count)
     {
@@ -102,37 +118,44 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
 
     public void At(Instant when, Action what) => _queue.Enqueue(what, (when, _order++));
 
+    /// <summary>The node has a new deadline: it is woken then, unless it has changed its mind by then.</summary>
+    internal void Schedule(RplNode node)
+    {
+        if (node.Deadline is not { } deadline || node.WokenAt <= deadline)
+            return;
+        node.WokenAt = deadline;
+        At(deadline, () =>
+        {
+            if (node.WokenAt == deadline)
+                node.WokenAt = null;
+            if (node.Deadline <= Now)
+                node.Wake();
+            else
+                Schedule(node);
+        });
+    }
+
     /// <summary>Lets this much virtual time pass.</summary>
     public void Run(TimeSpan span)
     {
         var end = Now + span;
         while (true)
         {
-            Instant? next = _queue.TryPeek(out _, out var first) ? first.Item1 : null;
-            RplNode? due = null;
-            foreach (var node in Nodes)
-            {
-                if (node.Deadline is { } deadline && (next is null || deadline < next))
-                    (next, due) = (deadline, node);
-            }
-            if (next is not { } at || at > end)
+            if (!_queue.TryPeek(out _, out var first) || first.Item1 > end)
                 break;
-            Now = at > Now ? at : Now;
-            if (due is not null)
-                due.Wake();
-            else
-                _queue.Dequeue()();
+            Now = first.Item1 > Now ? first.Item1 : Now;
+            _queue.Dequeue()();
         }
         Now = end;
     }
 
     /// <summary>Runs until every pair of connected nodes is routable; the time it took, or null if it did not happen.</summary>
-    public TimeSpan? Converge(TimeSpan limit, TimeSpan? step = null)
+    public TimeSpan? Converge(TimeSpan limit, TimeSpan? step = null, Func<string?>? trouble = null)
     {
         var start = Now;
         while (Now - start < limit)
         {
-            if (Trouble() is null)
+            if ((trouble ?? Trouble)() is null)
                 return Now - start;
             Run(step ?? TimeSpan.FromMilliseconds(10));
         }
@@ -155,6 +178,25 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
                         return problem;
                 }
             }
+        }
+        return null;
+    }
+
+    /// <summary>As <see cref="Trouble"/>, for networks too big to try every pair: so many of them, and every way to and from node 0.</summary>
+    public string? TroubleInSample(int pairs)
+    {
+        if (Nodes.Select(n => n.Machine.Status.DodagId).Distinct().Count() is var dodags and > 1)
+            return $"{dodags} DODAGs";
+        foreach (var node in Nodes.Skip(1))
+        {
+            if ((Walk(Nodes[0], node) ?? Walk(node, Nodes[0])) is { } problem)
+                return problem;
+        }
+        var random = new SeededRandom(17);
+        for (var i = 0; i < pairs; i++)
+        {
+            if (Walk(Nodes[random.Next(Nodes.Count)], Nodes[random.Next(Nodes.Count)]) is { } problem)
+                return problem;
         }
         return null;
     }
@@ -222,6 +264,7 @@ public sealed class RplNetwork(ulong seed = 1, RplOptions? options = null)
     {
         Assert.True(RplCodec.TryDecode(send.Icmpv6.Span, out var message, out var refusal), refusal.ToString());
         Messages++;
+        Octets += send.Icmpv6.Length;
         Observer?.Invoke(from, send, message);
         var (link, _) = _ends[send.Channel];
         var epoch = link.Epoch;

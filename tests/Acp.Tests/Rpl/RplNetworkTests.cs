@@ -29,6 +29,66 @@ public class RplNetworkTests(ITestOutputHelper output)
         Assert.Equal(network.Nodes[0].Address, network.Nodes[^1].Machine.Status.DodagId);
     }
 
+    /// <summary>A root of the RFC's defaults, and one box of another make that takes them whatever the root says.</summary>
+    [Theory]
+    [InlineData(256, -1)]
+    [InlineData(256, 10)]
+    [InlineData(2, 10)]
+    [InlineData(2, 1)]
+    public void G08_G14_we_live_with_roots_and_neighbors_that_count_otherwise(int rootsMinHop, int stubborn)
+    {
+        var network = new RplNetwork(5);
+        network.Add(0, new RplOptions { Preference = 4, MinHopRankIncrease = (ushort)rootsMinHop });
+        network.Add(39);
+        for (var i = 1; i < 40; i++)
+            network.Link(i - 1, i, i % 7 == 0 ? 100 : 1000);
+        for (var i = 0; i < 12; i++)
+            network.Link(network.Random.Next(40), network.Random.Next(39));
+        if (stubborn > 0)
+            network.Nodes[stubborn].IgnoresConfiguration = true;
+        AssertConverges(network, TimeSpan.FromSeconds(20), $"root {rootsMinHop}, stubborn {stubborn}");
+        foreach (var node in network.Nodes.Skip(1))
+        {
+            var up = network.ParentOf(node)!;
+            Assert.True(node.Machine.Status.Rank >= up.Machine.Status.Rank + 3 * rootsMinHop, $"{node} below {up}");
+        }
+        foreach (var link in network.Links.Take(8))
+        {
+            network.Down(link);
+            network.Run(TimeSpan.FromMilliseconds(5));
+            AssertConverges(network, TimeSpan.FromSeconds(30), $"without {link.A} to {link.B}");
+            network.Up(link);
+            network.Run(TimeSpan.FromSeconds(3));
+            Assert.False(network.ParentsLoop());
+        }
+    }
+
+    /// <summary>Must show 3: what MinHopRankIncrease 256 would end at 85 boxes, or 17 with slow links.</summary>
+    [Theory]
+    [InlineData(1000, 1000)]
+    [InlineData(1000, 100)]
+    [InlineData(85, 100)]
+    [InlineData(300, 100)]
+    public void G16_a_daisy_chain_of_a_thousand_boxes_routes_from_end_to_end(int count, int mbps)
+    {
+        var network = new RplNetwork(count == 300 ? 3u : 2u);
+        network.Add(count);
+        // Not in the order of their addresses: the best root is somewhere, and so are many that look good for a while.
+        var order = Enumerable.Range(0, count).OrderBy(_ => network.Random.NextUInt64()).ToArray();
+        for (var i = 1; i < count; i++)
+            network.Link(order[i - 1], order[i], mbps);
+        var time = network.Converge(TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(1), () => network.TroubleInSample(2000));
+        output.WriteLine($"{count} boxes of {mbps} Mbit/s: {time}, {network.Messages} messages, {network.Octets} octets");
+        Assert.True(time is not null, network.TroubleInSample(2000));
+        Assert.Null(network.Walk(network.Nodes[order[0]], network.Nodes[order[^1]]));
+        Assert.Null(network.Walk(network.Nodes[order[^1]], network.Nodes[order[0]]));
+        // A quiet network: refreshes, and nothing else.
+        var before = network.Messages;
+        network.Run(TimeSpan.FromSeconds(60));
+        before = network.Messages - before;
+        Assert.True(before <= 4 * count, $"{before} messages in a quiet minute");
+    }
+
     private static RplNetwork Ring(int count)
     {
         var network = Line(count);

@@ -2,6 +2,7 @@ using Acp.Core;
 using Acp.Core.Rpl;
 using Acp.Core.Time;
 using Acp.Wire;
+using Acp.Wire.Rpl;
 
 namespace Acp.Tests.Rpl;
 
@@ -11,6 +12,7 @@ public sealed class RplNode
     private readonly RplNetwork _network;
     private readonly Dictionary<Ipv6Prefix, RplRoute> _kernel = [];
     private readonly HashSet<ChannelId> _up = [];
+    private int _performed;
 
     public RplNode(RplNetwork network, int index, RplOptions options, ulong seed)
     {
@@ -36,6 +38,12 @@ public sealed class RplNode
 
     public Instant? Deadline { get; private set; }
 
+    /// <summary>When the network has promised to wake it.</summary>
+    public Instant? WokenAt { get; set; }
+
+    /// <summary>A box of another make: it neither reads nor repeats DODAG Configurations, and takes the RFC's values.</summary>
+    public bool IgnoresConfiguration { get; set; }
+
     public void ChannelUp(ChannelId channel, int mbps)
     {
         _up.Add(channel);
@@ -48,13 +56,17 @@ public sealed class RplNode
         _up.Remove(channel);
         Machine.HandleChannelDown(_network.Now, channel);
         Perform();
+        AssertNoDeadRoutes();
     }
 
     public void Receive(ChannelId channel, Ipv6Address source, SendRpl sent)
     {
         if (!_up.Contains(channel))
             return;
-        Machine.HandleMessage(_network.Now, channel, source, sent.Destination, sent.Icmpv6.Span);
+        var octets = sent.Icmpv6;
+        if (IgnoresConfiguration && RplCodec.TryDecode(octets.Span, out var message, out _) && message is DioMessage)
+            octets = RplCodec.Encode(message with { Options = [.. message.Options.Where(o => o is not DodagConfigurationOption)] });
+        Machine.HandleMessage(_network.Now, channel, source, sent.Destination, octets.Span);
         Perform();
     }
 
@@ -67,6 +79,7 @@ public sealed class RplNode
     public void Wake()
     {
         var before = Deadline;
+        Deadline = null;
         Machine.HandleTime(_network.Now);
         Perform();
         Assert.True(Deadline is null || Deadline > _network.Now, $"node {Index} wants to be woken at {before} for ever");
@@ -85,6 +98,12 @@ public sealed class RplNode
     }
 
     public override string ToString() => $"node {Index}";
+
+    private void AssertNoDeadRoutes()
+    {
+        foreach (var route in Machine.Routes.Values)
+            Assert.Contains(route.Channel, _up);
+    }
 
     private void Perform()
     {
@@ -109,8 +128,9 @@ public sealed class RplNode
         }
         Facts.AddRange(Machine.Facts.Drain());
         Deadline = Machine.NextDeadline;
+        _network.Schedule(this);
         Assert.Equal(Machine.Routes.Count, _kernel.Count);
-        foreach (var route in Machine.Routes.Values)
-            Assert.Contains(route.Channel, _up);
+        if (++_performed % 64 == 0)
+            AssertNoDeadRoutes();
     }
 }

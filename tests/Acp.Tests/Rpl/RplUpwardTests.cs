@@ -24,7 +24,7 @@ public class RplUpwardTests
         Assert.Contains(sent, s => s.Message == new DisMessage());
         var dio = Assert.Single(sent.Select(s => s.Message).OfType<DioMessage>());
         // G-03, G-08, G-09, G-10, G-16, G-23, G-26
-        Assert.Equal(Dio(Own), dio);
+        Assert.Equal(OwnDio(), dio);
         Assert.Equal(RplRole.Floating, _bench.Status.Role);
     }
 
@@ -140,14 +140,112 @@ public class RplUpwardTests
         Assert.Equal(256 + 9 * 768, _bench.Status.Rank);
     }
 
+    /// <summary>
+    /// The rows say 256 for MinHopRankIncrease, which RFC 8994 does not: with it a daisy chain would end after 84 fast hops
+    /// or 16 slow ones. docs/rpl.md has the reasons for 2.
+    /// </summary>
+    [Fact]
+    public void G09_G10_G16_G23_what_a_root_advertises()
+    {
+        _bench.Up(1);
+        var dio = Assert.Single(_bench.Sent<DioMessage>(1));
+        Assert.Equal((Own, (ushort)2, (byte)2), (dio.DodagId, dio.Rank, dio.ModeOfOperation));
+        var configuration = Assert.IsType<DodagConfigurationOption>(Assert.Single(dio.Options));
+        Assert.Equal((false, 20, 3, 10), (configuration.AuthenticationEnabled, configuration.DioIntervalDoublings,
+            configuration.DioIntervalMin, configuration.DioRedundancyConstant));
+        Assert.Equal((0, 2, 0), (configuration.MaxRankIncrease, configuration.MinHopRankIncrease, configuration.ObjectiveCodePoint));
+        Assert.Equal((7, 30, 60), (configuration.PathControlSize, configuration.DefaultLifetime, configuration.LifetimeUnit));
+    }
+
+    [Theory]
+    [InlineData(256, 1, 84)]
+    [InlineData(256, 5, 16)]
+    [InlineData(2, 1, 10_922)]
+    [InlineData(2, 5, 2_184)]
+    public void G15_G16_how_deep_ranks_reach(int minHop, int factor, int deepest)
+    {
+        var rank = (ushort)minHop;
+        var hops = 0;
+        for (; rank != Rank.Infinite; hops++)
+        {
+            var next = Rank.Through(rank, factor, minHop);
+            Assert.True(next == Rank.Infinite || Rank.Dag(next, minHop) > Rank.Dag(rank, minHop));
+            // Whoever takes 256 for the rank of a root takes nobody of ours for one.
+            Assert.True(minHop == 256 || rank != 256);
+            rank = next;
+        }
+        Assert.Equal(deepest, hops - 1);
+    }
+
+    /// <summary>Everybody counts as the DODAG's root says (RFC 6550 §6.7.6), whatever we would say ourselves.</summary>
+    [Theory]
+    [InlineData(2, 2, 8)]
+    [InlineData(8, 8, 32)]
+    [InlineData(256, 256, 1024)]
+    [InlineData(1000, 1000, 4000)]
+    [InlineData(1, 1, 4)]
+    // Not given: the default of RFC 6550.
+    [InlineData(0, 256, 1024)]
+    // So large that nobody can be below.
+    [InlineData(16_384, 16_384, null)]
+    [InlineData(0xffff, 0xffff, null)]
+    public void G14_G16_G17_the_roots_MinHopRankIncrease_holds(int minHop, int rootRank, int? rank)
+    {
+        _bench.Up(1);
+        _bench.Hear(1, Dio(Better, (ushort)rootRank, configuration: Configuration with { MinHopRankIncrease = (ushort)minHop }));
+        Assert.Equal(rank is null ? RplRole.Floating : RplRole.Joined, _bench.Status.Role);
+        Assert.Equal(rank ?? 2, _bench.Status.Rank);
+        Assert.Equal(rank is null, Ignored(_bench.Facts(), RplIgnoreReason.UnusableConfiguration));
+        Assert.Equal(rank is null ? 0 : 1, _bench.Status.HopCount);
+        // Its half is enough for one below, not for two.
+        if (minHop == 0xffff)
+            Assert.Equal(1, _bench.Machine.Counters.Ignored(RplIgnoreReason.UnusableConfiguration));
+    }
+
+    [Fact]
+    public void G08_G14_who_leaves_the_configuration_out_is_asked_once_and_taken_at_the_defaults_meanwhile()
+    {
+        _bench.Up(1);
+        _bench.Up(2);
+        _bench.Sent();
+        _bench.Hear(1, Dio(Better) with { Options = [] });
+        Assert.Equal(1024, _bench.Status.Rank);
+        Assert.Equal([Neighbor(1)], _bench.Sent().Where(s => s.Message is DisMessage).Select(s => s.Destination));
+        _bench.Hear(1, Dio(Better, dtsn: 241) with { Options = [] });
+        Assert.DoesNotContain(_bench.Sent(), s => s.Message is DisMessage);
+        // What we repeat is what we go by.
+        _bench.Advance(200);
+        Assert.Equal([Configuration], _bench.Sent<DioMessage>(2)[^1].Options);
+
+        // The answer. It stays when later DIOs leave it out again, and holds for others of the DODAG that do.
+        _bench.Hear(1, Dio(Better, configuration: Configuration with { MinHopRankIncrease = 4 }), Local);
+        Assert.Equal(268, _bench.Status.Rank);
+        _bench.Hear(1, Dio(Better) with { Options = [] });
+        Assert.Equal(268, _bench.Status.Rank);
+        _bench.Hear(2, Dio(Better, rank: 16) with { Options = [] });
+        Assert.Equal((28, 2), ((int)_bench.Status.Rank, _bench.Status.PreferredParent!.Value.Value));
+    }
+
+    [Fact]
+    public void G18_the_roots_MaxRankIncrease_is_obeyed()
+    {
+        var limited = Configuration with { MaxRankIncrease = 1000 };
+        _bench.Up(1);
+        _bench.Up(2);
+        _bench.Hear(1, Dio(Better, 256, configuration: limited));
+        Assert.Equal(1024, _bench.Status.Rank);
+        // Time heals our own limit, not the root's.
+        _bench.Advance(60_000);
+        _bench.Hear(1, Dio(Better, 1256, configuration: limited));
+        Assert.Equal(2024, _bench.Status.Rank);
+        _bench.Advance(60_000);
+        _bench.Hear(1, Dio(Better, 1257, configuration: limited));
+        Assert.Equal(RplRole.Floating, _bench.Status.Role);
+    }
+
     [Fact]
     public void G16_ranks_saturate_and_an_infinite_one_is_no_parent()
     {
-        ushort rank = Rank.Root;
-        var hops = 0;
-        for (; rank != Rank.Infinite; hops++)
-            rank = Rank.Through(rank, Rank.LowSpeedFactor, Rank.MinHopRankIncrease);
-        Assert.Equal(17, hops);
         _bench.Up(1);
         _bench.Hear(1, Dio(Better, 0xffff));
         _bench.Hear(1, Dio(Better, 0xfff0));
@@ -317,7 +415,7 @@ public class RplUpwardTests
         _bench.Hear(1, new DisMessage(), Local);
         var (_, destination, message) = Assert.Single(_bench.Sent());
         Assert.Equal(Neighbor(1), destination);
-        Assert.Equal(Dio(Own), message);
+        Assert.Equal(OwnDio(), message);
     }
 
     [Theory]
@@ -396,7 +494,7 @@ public class RplUpwardTests
         _bench.Advance(300);
         var dios = _bench.Sent<DioMessage>(2);
         Assert.Equal(3, dios.Count);
-        Assert.All(dios, d => Assert.Equal(Dio(Own), d));
+        Assert.All(dios, d => Assert.Equal(OwnDio(), d));
         Assert.Contains(_bench.Facts(), f => f is DodagLeft);
     }
 
