@@ -4,6 +4,7 @@ using Acp.Core.Ikev2.Crypto;
 using Acp.Core.Time;
 using Acp.Explorer.Toy;
 using Acp.Linux.Crypto;
+using Acp.Simulation.Toy;
 using Acp.Wire;
 
 namespace Acp.Explorer;
@@ -24,6 +25,9 @@ internal sealed class ExplorerNode(ExplorerWorld world, int index)
     public ToyIdentity Identity { get; private set; } = null!;
 
     public ToyIkeCrypto? Toy { get; private set; }
+
+    /// <summary>All shared secrets that <see cref="Toy"/> handed out in this life.</summary>
+    public List<SecretBytes> Secrets { get; } = [];
 
     /// <summary>The machine's randomness, and the driver's.</summary>
     public SeededRandom Random { get; private set; } = null!;
@@ -134,7 +138,8 @@ internal sealed class ExplorerNode(ExplorerWorld world, int index)
         BlackSince = null;
         IsShutDown = false;
         LastProtected = null;
-        Toy = schedule.RealCrypto ? null : new ToyIkeCrypto(Random);
+        Toy = schedule.RealCrypto ? null : new ToyIkeCrypto(Random) { SecretMade = Secrets.Add };
+        Secrets.Clear();
         Machine = new Ikev2Machine(Index == 0 ? schedule.Setup.A : schedule.Setup.B, Identity.Identity,
             (IIkeCrypto?)Toy ?? new PlatformIkeCrypto(), Random);
         Deadline = null;

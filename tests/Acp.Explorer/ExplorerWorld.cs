@@ -494,7 +494,7 @@ public sealed class ExplorerWorld
             // Ciphers are made for a message and go with it.
             if (toy.LiveCiphers != 0)
                 throw new InvariantException($"{node.Name} keeps {toy.LiveCiphers} ciphers");
-            foreach (var secret in toy.Secrets)
+            foreach (var secret in node.Secrets)
             {
                 if (!secret.IsDisposed)
                     throw new InvariantException($"{node.Name} keeps a shared secret");

@@ -1,14 +1,14 @@
 using Acp.Core.Node;
-using Acp.Core.Time;
+using Acp.Simulation.Network;
 using Xunit.Abstractions;
+using static Acp.Sim.Networks;
+using SimulatedNetwork = Acp.Simulation.Simulation;
 
 namespace Acp.Sim;
 
 /// <summary>Whole nodes on virtual time: from power-on to every pair routing, and what happens when things break.</summary>
 public class ChainTests(ITestOutputHelper output)
 {
-    // An arbitrary point of an arbitrary boot, so that a stray look at a real clock shows.
-    private static readonly Instant Start = new(987_654_321_000_000_000);
 
     [Theory]
     [InlineData(2)]
@@ -18,7 +18,7 @@ public class ChainTests(ITestOutputHelper output)
     {
         var network = PowerOn(Line(length, seed: 1));
         AssertConverges(network, TimeSpan.FromSeconds(10));
-        output.WriteLine($"{length} nodes in {(network.Now - Start).TotalMilliseconds} ms of virtual time");
+        output.WriteLine($"{length} nodes in {network.Elapsed.TotalMilliseconds} ms of virtual time");
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class ChainTests(ITestOutputHelper output)
     {
         var network = Line(5, seed: 42);
         foreach (var link in network.Links)
-            link.Loss = 0.1;
+            link.Quality = link.Quality with { Loss = 0.1 };
         PowerOn(network);
         AssertConverges(network, TimeSpan.FromSeconds(60));
     }
@@ -106,7 +106,7 @@ public class ChainTests(ITestOutputHelper output)
         var network = PowerOn(Line(3, seed));
         AssertConverges(network, TimeSpan.FromSeconds(10));
         foreach (var link in network.Links)
-            link.Loss = loss;
+            link.Quality = link.Quality with { Loss = loss };
         var leaver = network.Nodes[1];
         leaver.Tell((node, now) => node.Shutdown(now));
         Assert.True(network.Run(TimeSpan.FromSeconds(loss > 0 ? 5 : 1), () => leaver.Node.ClosingCount == 0));
@@ -119,7 +119,7 @@ public class ChainTests(ITestOutputHelper output)
 
         leaver.Kill();
         foreach (var link in network.Links)
-            link.Loss = 0;
+            link.Quality = link.Quality with { Loss = 0 };
         leaver.Start();
         AssertConverges(network, TimeSpan.FromSeconds(10));
         network.Run(TimeSpan.FromSeconds(35));
@@ -159,16 +159,7 @@ public class ChainTests(ITestOutputHelper output)
         }
     }
 
-    private static VirtualNetwork PowerOn(VirtualNetwork network)
-    {
-        foreach (var node in network.Nodes)
-            node.Start();
-        foreach (var link in network.Links)
-            link.Up();
-        return network;
-    }
-
-    private void AssertConverges(VirtualNetwork network, TimeSpan limit)
+    private void AssertConverges(SimulatedNetwork network, TimeSpan limit)
     {
         if (network.Run(limit, () => network.UnreachablePairs().Count == 0))
             return;
@@ -177,7 +168,7 @@ public class ChainTests(ITestOutputHelper output)
         Assert.Fail(string.Join('\n', network.UnreachablePairs()));
     }
 
-    private static void AssertOneChildSaPerLink(VirtualNetwork network)
+    private static void AssertOneChildSaPerLink(SimulatedNetwork network)
     {
         foreach (var link in network.Links)
         {
@@ -191,22 +182,5 @@ public class ChainTests(ITestOutputHelper output)
 
         foreach (var node in network.Nodes)
             Assert.Equal(node.Channels.Count(), node.Node.Ikev2.Status.Count());
-    }
-
-    private static VirtualNetwork Line(int length, ulong seed)
-    {
-        var network = new VirtualNetwork(seed, Start);
-        for (var i = 1; i <= length; i++)
-            network.AddNode($"n{i}");
-        for (var i = 1; i < length; i++)
-            network.Join(network.Nodes[i - 1], network.Nodes[i]);
-        return network;
-    }
-
-    private static VirtualNetwork Ring(int length, ulong seed)
-    {
-        var network = Line(length, seed);
-        network.Join(network.Nodes[^1], network.Nodes[0]);
-        return network;
     }
 }

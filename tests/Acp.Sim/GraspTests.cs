@@ -3,14 +3,16 @@ using Acp.Core.Node;
 using Acp.Core.Time;
 using Acp.Wire;
 using Acp.Wire.Grasp;
+using Acp.Simulation.Network;
 using Xunit.Abstractions;
+using static Acp.Sim.Networks;
+using SimulatedNetwork = Acp.Simulation.Simulation;
 
 namespace Acp.Sim;
 
 /// <summary>GRASP inside an ACP of whole nodes: sessions follow channels, floods and discoveries follow sessions.</summary>
 public class GraspTests(ITestOutputHelper output)
 {
-    private static readonly Instant Start = new(123_456_789_000_000_000);
     private static readonly Objective Measure = new("Measure", ObjectiveFlags.F_DISC | ObjectiveFlags.F_SYNCH, 6, new byte[] { 0x18, 0x2a });
 
     [Theory]
@@ -81,8 +83,8 @@ public class GraspTests(ITestOutputHelper output)
     [Fact]
     public void J13_a_node_without_neighbours_serves_its_own_ASAs()
     {
-        var network = new VirtualNetwork(5, Start);
-        var node = network.AddNode("alone");
+        var network = Line(1, seed: 5);
+        var node = network.Nodes[0];
         node.Start();
         var server = Register(node, Measure);
         node.Call(new GraspCommand.ListenSynchronize(server, Measure));
@@ -94,18 +96,18 @@ public class GraspTests(ITestOutputHelper output)
         Assert.Single(floods.Objectives);
     }
 
-    private static void Flood(VirtualNetwork network, VirtualNode node, AsaHandle asa) => Assert.Equal(
+    private static void Flood(SimulatedNetwork network, SimulatedNode node, AsaHandle asa) => Assert.Equal(
         GraspError.ok,
         Await<GraspResult.Done>(network, node, new GraspCommand.Flood(asa, TimeSpan.FromMinutes(1), [new FloodEntry(Measure, null)])).Error);
 
-    private static AsaHandle Register(VirtualNode node, Objective objective)
+    private static AsaHandle Register(SimulatedNode node, Objective objective)
     {
         var asa = Assert.IsType<GraspResult.AsaRegistered>(node.Substrate!.Answers[node.Call(new GraspCommand.RegisterAsa("asa " + objective.Name))]).Asa;
         Assert.Equal(GraspError.ok, node.Substrate.Answers[node.Call(new GraspCommand.RegisterObjective(asa, objective))].Error);
         return asa;
     }
 
-    private static T Await<T>(VirtualNetwork network, VirtualNode node, GraspCommand command)
+    private static T Await<T>(SimulatedNetwork network, SimulatedNode node, GraspCommand command)
         where T : GraspResult
     {
         var id = node.Call(command);
@@ -113,7 +115,7 @@ public class GraspTests(ITestOutputHelper output)
         return Assert.IsType<T>(node.Substrate!.Answers[id]);
     }
 
-    private void AssertSessions(VirtualNetwork network)
+    private void AssertSessions(SimulatedNetwork network)
     {
         var all = network.Run(TimeSpan.FromSeconds(10), () => network.UnreachablePairs().Count == 0
             && network.Links.All(l => new[] { l.A.Node, l.B.Node }.All(n => n.Node.Grasp.Flooding.All(f => f.Since is not null))));
@@ -127,24 +129,5 @@ public class GraspTests(ITestOutputHelper output)
             Assert.Equal(node.Channels.Count(), node.Node.Grasp.SessionCount);
             Assert.Equal(node.Channels.Count(), node.Substrate!.SessionCount);
         }
-    }
-
-    private static VirtualNetwork PowerOn(VirtualNetwork network)
-    {
-        foreach (var node in network.Nodes)
-            node.Start();
-        foreach (var link in network.Links)
-            link.Up();
-        return network;
-    }
-
-    private static VirtualNetwork Line(int length, ulong seed)
-    {
-        var network = new VirtualNetwork(seed, Start);
-        for (var i = 1; i <= length; i++)
-            network.AddNode($"n{i}");
-        for (var i = 1; i < length; i++)
-            network.Join(network.Nodes[i - 1], network.Nodes[i]);
-        return network;
     }
 }

@@ -23,7 +23,7 @@ namespace Acp.Core.Node;
 public sealed class Node : IMachine
 {
     private readonly NodeOptions _options;
-    private readonly NodeSelf _self;
+    private NodeSelf _self;
     private readonly RandomSource _random;
     private readonly SortedDictionary<LinkId, LinkState> _links = [];
     private readonly SortedDictionary<ChannelId, Channel> _channels = [];
@@ -73,6 +73,9 @@ public sealed class Node : IMachine
     /// <inheritdoc cref="RplMachine.IsGroundedRoot"/>
     public bool IsGroundedRoot => _rpl.IsGroundedRoot;
 
+    /// <summary>The ACP address of the root of the DODAG that this node is in; its own, when it is root.</summary>
+    public Ipv6Address DodagId => _rpl.DodagId;
+
     /// <summary>What the acp namespace's routing table should hold.</summary>
     public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _rpl.Routes;
 
@@ -114,6 +117,19 @@ public sealed class Node : IMachine
     {
         _ikev2.SetWallClock(clock);
         Grasp.Engine.HandleWallClock(now, clock);
+        Settle(now);
+    }
+
+    /// <summary>
+    /// The certificate was renewed, for the same ACP address. Handshakes from now on show the new one; channels that exist stay,
+    /// until their peers' idea of our old certificate expires.
+    /// </summary>
+    public void HandleIdentity(Instant now, NodeSelf self)
+    {
+        if (self.AcpAddress != _self.AcpAddress)
+            throw new ArgumentException($"{self.AcpAddress} is another node than {_self.AcpAddress}", nameof(self));
+        _self = self;
+        _ikev2.SetIdentity(new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes));
         Settle(now);
     }
 

@@ -89,6 +89,9 @@ public sealed partial class RplMachine : IMachine
         }
     }
 
+    /// <summary>The DODAG that this node is in; its own, named after its ACP address, when it is root.</summary>
+    public Ipv6Address DodagId => _dodag.Id;
+
     /// <summary>A snapshot for status output.</summary>
     public RplStatus Status => new(
         _parent is not null ? RplRole.Joined : _dodag.Grounded ? RplRole.Root : RplRole.Floating,

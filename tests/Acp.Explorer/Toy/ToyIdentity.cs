@@ -1,5 +1,6 @@
 using Acp.Core;
 using Acp.Core.Ikev2;
+using Acp.Simulation.Toy;
 using Acp.Wire;
 using Acp.Wire.Ikev2;
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Acp.Explorer.Toy;
+namespace Acp.Simulation.Toy;
 
 /// <summary>A keyed mixing function: quick, deterministic, good enough that a wrong key never fits. No cryptography.</summary>
-internal static class ToyHash
+public static class ToyHash
 {
     private const ulong K0 = 0x9e3779b97f4a7c15;
     private const ulong K1 = 0xa0761d6478bd642f;

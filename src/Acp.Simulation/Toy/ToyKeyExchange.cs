@@ -4,10 +4,10 @@ using Acp.Core;
 using Acp.Core.Ikev2.Crypto;
 using Acp.Wire.Ikev2;
 
-namespace Acp.Explorer.Toy;
+namespace Acp.Simulation.Toy;
 
 /// <summary>Diffie-Hellman modulo 2^61 − 1, in values as long as the real group's: both ends agree, nobody else does by chance.</summary>
-internal sealed class ToyKeyExchange : IKeyExchange
+public sealed class ToyKeyExchange : IKeyExchange
 {
     private const ulong P = (1UL << 61) - 1;
     private readonly ToyIkeCrypto _owner;
@@ -38,7 +38,7 @@ internal sealed class ToyKeyExchange : IKeyExchange
             return false;
         sharedSecret = new SecretBytes(32);
         ToyHash.Fill(Power(peer, _secret), sharedSecret.Span);
-        _owner.Secrets.Add(sharedSecret);
+        _owner.SecretMade?.Invoke(sharedSecret);
         return true;
     }
 

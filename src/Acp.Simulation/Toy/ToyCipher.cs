@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using Acp.Core.Ikev2.Crypto;
 
-namespace Acp.Explorer.Toy;
+namespace Acp.Simulation.Toy;
 
 /// <summary>Encrypts by a key stream and authenticates by a keyed hash: what another key sealed does not open.</summary>
-internal sealed class ToyCipher : IIkeCipher
+public sealed class ToyCipher : IIkeCipher
 {
     private readonly ToyIkeCrypto _owner;
     private readonly ulong _key;

@@ -3,13 +3,13 @@ using Acp.Core.Ikev2;
 using Acp.Core.Ikev2.Crypto;
 using Acp.Wire.Ikev2;
 
-namespace Acp.Explorer.Toy;
+namespace Acp.Simulation.Toy;
 
 /// <summary>
 /// Crypto that is real in shape and quick: shared secrets agree, ciphers authenticate, lengths are the real ones. It counts what it
 /// gave out, so that a run can end with the question whether all of it was given back.
 /// </summary>
-internal sealed class ToyIkeCrypto(RandomSource random) : IIkeCrypto
+public sealed class ToyIkeCrypto(RandomSource random) : IIkeCrypto
 {
     /// <summary>Ciphers that were not disposed.</summary>
     public int LiveCiphers { get; set; }
@@ -17,8 +17,8 @@ internal sealed class ToyIkeCrypto(RandomSource random) : IIkeCrypto
     /// <summary>Key exchanges that were not disposed.</summary>
     public int LiveExchanges { get; set; }
 
-    /// <summary>All shared secrets that were ever handed out.</summary>
-    public List<SecretBytes> Secrets { get; } = [];
+    /// <summary>Told of every shared secret that is handed out.</summary>
+    public Action<SecretBytes>? SecretMade { get; init; }
 
     public bool Supports(DhGroup group) => group is DhGroup.Modp2048 or DhGroup.Ecp256 or DhGroup.Ecp384 or DhGroup.Ecp521 or DhGroup.Curve25519;
 

@@ -1,16 +1,29 @@
 using Acp.Core;
+using Acp.Core.Esp;
 using Acp.Core.Grasp;
+using Acp.Simulation.Network;
+using Acp.Simulation.Reports;
 using Acp.Wire;
+using Acp.Wire.Grasp;
 
-namespace Acp.Sim;
+namespace Acp.Simulation.Grasp;
 
-/// <summary>What carries GRASP in a virtual node: sessions through its channels, streams along the routing tables.</summary>
-public sealed class VirtualSubstrate(VirtualNetwork network, VirtualNode node)
+/// <summary>What carries GRASP in a simulated node: sessions through its channels, streams along the routing tables.</summary>
+public sealed class SimulatedSubstrate
 {
     private const ushort EphemeralPort = 49152;
 
-    private readonly Dictionary<FloodingSessionId, (VirtualPipe Pipe, VirtualPipeEnd End)> _sessions = [];
-    private readonly Dictionary<ConnectionId, (VirtualPipe Pipe, VirtualPipeEnd End)> _streams = [];
+    /// <summary>IPv6 and TCP headers, of which the latter has its timestamps.</summary>
+    private const int TcpOverhead = 40 + 32;
+
+    private static readonly TimeSpan HopLatency = TimeSpan.FromMilliseconds(1);
+
+    private readonly Simulation _simulation;
+    private readonly SimulatedNode _node;
+    private readonly Dictionary<FloodingSessionId, (SimulatedPipe Pipe, SimulatedPipeEnd End)> _sessions = [];
+    private readonly Dictionary<ConnectionId, (SimulatedPipe Pipe, SimulatedPipeEnd End)> _streams = [];
+
+    internal SimulatedSubstrate(Simulation simulation, SimulatedNode node) => (_simulation, _node) = (simulation, node);
 
     /// <summary>Answers to calls, as they came.</summary>
     public Dictionary<CommandId, GraspResult> Answers { get; } = [];
@@ -20,7 +33,14 @@ public sealed class VirtualSubstrate(VirtualNetwork network, VirtualNode node)
 
     public int SessionCount => _sessions.Count;
 
-    public void Perform(GraspAction action)
+    /// <summary>Breaks every session of this node, as when somebody kills its connections.</summary>
+    public void BreakSessions()
+    {
+        foreach (var (pipe, _) in _sessions.Values.ToList())
+            pipe.Break();
+    }
+
+    internal void Perform(GraspAction action)
     {
         switch (action)
         {
@@ -59,82 +79,88 @@ public sealed class VirtualSubstrate(VirtualNetwork network, VirtualNode node)
         }
     }
 
-    /// <summary>Breaks every session of this node, as when somebody kills its connections.</summary>
-    public void BreakSessions()
-    {
-        foreach (var (pipe, _) in _sessions.Values.ToList())
-            pipe.Break();
-    }
-
     private void Open(GraspAction.OpenSession open)
     {
         var channel = new ChannelId(open.Interface.Value);
-        var pipe = new VirtualPipe(network, TimeSpan.FromMilliseconds(1), () => node.OtherEnd(channel) is not null);
+        if (_node.FindChannel(channel) is not { } ourChannel)
+            return;
+        var link = ourChannel.Port.Link;
         var ours = SessionEnd(open.Session);
-        pipe.Opener = ours;
+        var pipe = new SimulatedPipe(
+            _simulation,
+            octets => Count(link, octets),
+            () => _node.OtherEnd(channel) is not null)
+        { Opener = ours };
         _sessions.Add(open.Session, (pipe, ours));
-        network.After(TimeSpan.FromMilliseconds(1), () =>
+        _simulation.After(Count(link, 0), () =>
         {
-            if (!ours.IsAlive || node.OtherEnd(channel) is not { } other || other.Substrate is not { } theirs
-                || node.ArrivalOf(channel) is not { } arrival || arrival.Spec.InnerLinkLocal != open.To)
+            if (!ours.IsAlive || _node.ArrivalOf(channel) is not { } arrival || arrival.Port.Node.Substrate is not { } theirs
+                || arrival.Spec.InnerLinkLocal != open.To)
             {
-                ours.Tell(ours.Closed);
+                ours.Closed();
                 return;
             }
+
             FloodingSessionId? accepted = null;
-            other.Tell((n, now) => n.HandleGrasp(now, at =>
+            arrival.Port.Node.HandleGrasp((grasp, at) =>
             {
-                accepted = n.Grasp.HandleSessionAccepted(
+                accepted = grasp.HandleSessionAccepted(
                     at, new GraspInterfaceId(arrival.Spec.Channel.Value), new GraspNeighbor(open.From, EphemeralPort));
                 if (accepted is not { } id)
                     return;
                 var end = theirs.SessionEnd(id);
                 pipe.Acceptor = end;
                 theirs._sessions.Add(id, (pipe, end));
-            }));
-            network.After(TimeSpan.FromMilliseconds(1), () =>
-                ours.Tell((grasp, now) =>
-                {
-                    if (accepted is null)
-                        ours.Closed(grasp, now);
-                    else
-                        grasp.HandleSessionConnected(now, open.Session);
-                }));
+            });
+            _simulation.After(Count(link, 0), () =>
+            {
+                if (accepted is null)
+                    ours.Closed();
+                else
+                    ours.Tell((grasp, now) => grasp.HandleSessionConnected(now, open.Session));
+            });
         });
+    }
+
+    /// <summary>A segment to or from a neighbour.</summary>
+    private TimeSpan Count(SimulatedLink link, int octets)
+    {
+        var outer = EspOverhead.OuterLength(TcpOverhead + octets);
+        _node.Meter.Count(MessageKind.Grasp, outer);
+        return link.CarryReliably(MessageKind.Grasp, outer);
     }
 
     private void Connect(GraspAction.Connect connect)
     {
         var ours = StreamEnd(connect.Connection);
-        var other = connect.To.Locator is Acp.Wire.Grasp.Ipv6Locator to
-            ? network.Nodes.FirstOrDefault(n => n.AcpAddress == to.Address && n.IsRunning)
-            : null;
-        if (other?.Substrate is not { } theirs || network.Hops(node, other) is not { } hops)
+        var other = connect.To.Locator is Ipv6Locator to && _simulation.FindNode(to.Address) is { IsRunning: true } found ? found : null;
+        if (other?.Substrate is not { } theirs || _simulation.Hops(_node, other) is not { } hops)
         {
-            network.After(TimeSpan.FromMilliseconds(1), () => ours.Tell(ours.Closed));
+            _simulation.After(HopLatency, ours.Closed);
             return;
         }
-        var latency = TimeSpan.FromMilliseconds(hops);
-        var pipe = new VirtualPipe(network, latency, () => network.Hops(node, other) is not null) { Opener = ours };
+
+        var latency = hops * HopLatency;
+        var pipe = new SimulatedPipe(_simulation, _ => latency, () => _simulation.Hops(_node, other) is not null) { Opener = ours };
         _streams.Add(connect.Connection, (pipe, ours));
-        network.After(latency, () => other.Tell((n, now) => n.HandleGrasp(now, at =>
+        _simulation.After(latency, () => other.HandleGrasp((grasp, at) =>
         {
-            if (n.Grasp.Engine.HandleAccepted(at, node.AcpAddress) is { } id)
+            if (grasp.Engine.HandleAccepted(at, _node.AcpAddress) is { } id)
             {
                 var end = theirs.StreamEnd(id);
                 pipe.Acceptor = end;
                 theirs._streams.Add(id, (pipe, end));
-                network.After(latency, () => ours.Tell((grasp, then) => grasp.Engine.HandleConnected(then, connect.Connection)));
+                _simulation.After(latency, () => ours.Tell((g, then) => g.Engine.HandleConnected(then, connect.Connection)));
             }
             else
             {
                 pipe.Break();
             }
-        })));
+        }));
     }
 
-    private VirtualPipeEnd SessionEnd(FloodingSessionId id) => new(
-        node,
+    private SimulatedPipeEnd SessionEnd(FloodingSessionId id) => new(
+        _node,
         (grasp, now, message) => grasp.HandleSessionMessage(now, id, message.Span),
         (grasp, now) =>
         {
@@ -145,8 +171,8 @@ public sealed class VirtualSubstrate(VirtualNetwork network, VirtualNode node)
             }
         });
 
-    private VirtualPipeEnd StreamEnd(ConnectionId id) => new(
-        node,
+    private SimulatedPipeEnd StreamEnd(ConnectionId id) => new(
+        _node,
         (grasp, now, message) => grasp.Engine.HandleStreamMessage(now, id, message.Span),
         (grasp, now) =>
         {

@@ -1,0 +1,73 @@
+using System.Collections;
+using Acp.Core;
+using Acp.Wire;
+
+namespace Acp.Simulation.Network;
+
+/// <summary>A routing table: the longest prefix wins.</summary>
+public sealed class SimulatedRoutingTable : IReadOnlyCollection<KeyValuePair<Ipv6Prefix, ChannelId>>
+{
+    private readonly Dictionary<Ipv6Prefix, ChannelId> _routes = [];
+
+    /// <summary>The lengths there are, longest first, and how many prefixes of each.</summary>
+    private readonly List<(int Length, int Count)> _lengths = [];
+
+    public int Count => _routes.Count;
+
+    public ChannelId? Default => Find(Ipv6Prefix.Default);
+
+    public ChannelId? Find(Ipv6Prefix prefix) => _routes.TryGetValue(prefix, out var channel) ? channel : null;
+
+    /// <summary>The longest matching prefix; null when there is none, not even a default route.</summary>
+    public (Ipv6Prefix Prefix, ChannelId Channel)? Lookup(Ipv6Address destination)
+    {
+        foreach (var (length, _) in _lengths)
+        {
+            var prefix = new Ipv6Prefix(destination, length);
+            if (_routes.TryGetValue(prefix, out var channel))
+                return (prefix, channel);
+        }
+
+        return null;
+    }
+
+    public Dictionary<Ipv6Prefix, ChannelId>.Enumerator GetEnumerator() => _routes.GetEnumerator();
+
+    IEnumerator<KeyValuePair<Ipv6Prefix, ChannelId>> IEnumerable<KeyValuePair<Ipv6Prefix, ChannelId>>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal void Set(Ipv6Prefix prefix, ChannelId channel)
+    {
+        if (!_routes.TryAdd(prefix, channel))
+        {
+            _routes[prefix] = channel;
+            return;
+        }
+
+        var at = _lengths.FindIndex(l => l.Length <= prefix.Length);
+        if (at >= 0 && _lengths[at].Length == prefix.Length)
+            _lengths[at] = (prefix.Length, _lengths[at].Count + 1);
+        else
+            _lengths.Insert(at < 0 ? _lengths.Count : at, (prefix.Length, 1));
+    }
+
+    /// <summary>False when it was not there.</summary>
+    internal bool Remove(Ipv6Prefix prefix)
+    {
+        if (!_routes.Remove(prefix))
+            return false;
+        var at = _lengths.FindIndex(l => l.Length == prefix.Length);
+        if (_lengths[at].Count == 1)
+            _lengths.RemoveAt(at);
+        else
+            _lengths[at] = (prefix.Length, _lengths[at].Count - 1);
+        return true;
+    }
+
+    internal void Clear()
+    {
+        _routes.Clear();
+        _lengths.Clear();
+    }
+}
