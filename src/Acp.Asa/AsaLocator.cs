@@ -17,23 +17,9 @@ public sealed record AsaLocator(Locator Locator, int Interface = 0, TimeSpan? Tt
     /// <summary>As <see cref="IsFqdn"/>.</summary>
     public bool IsUri => Locator is UriLocator;
 
-    public TransportProtocol? Protocol => Locator switch
-    {
-        Ipv6Locator l => l.Protocol,
-        Ipv4Locator l => l.Protocol,
-        FqdnLocator l => l.Protocol,
-        UriLocator l => l.Protocol,
-        _ => null,
-    };
+    public TransportProtocol? Protocol => Locator.ProtocolOrNull;
 
-    public ushort? Port => Locator switch
-    {
-        Ipv6Locator l => l.Port,
-        Ipv4Locator l => l.Port,
-        FqdnLocator l => l.Port,
-        UriLocator l => l.Port,
-        _ => null,
-    };
+    public ushort? Port => Locator.PortOrNull;
 
     /// <summary>A TCP port of an IPv6 address.</summary>
     public static AsaLocator Tcp(Ipv6Address address, ushort port, int interfaceIndex = 0) =>

@@ -24,23 +24,9 @@ public sealed record AsaLocator(Locator Locator, GraspInterfaceId? Interface = n
     /// <summary>Only of use on <see cref="Interface"/>.</summary>
     public bool IsLinkLocal => Locator is Ipv6Locator { Address.IsLinkLocal: true };
 
-    public TransportProtocol? Protocol => Locator switch
-    {
-        Ipv6Locator l => l.Protocol,
-        Ipv4Locator l => l.Protocol,
-        FqdnLocator l => l.Protocol,
-        UriLocator l => l.Protocol,
-        _ => null,
-    };
+    public TransportProtocol? Protocol => Locator.ProtocolOrNull;
 
-    public ushort? Port => Locator switch
-    {
-        Ipv6Locator l => l.Port,
-        Ipv4Locator l => l.Port,
-        FqdnLocator l => l.Port,
-        UriLocator l => l.Port,
-        _ => null,
-    };
+    public ushort? Port => Locator.PortOrNull;
 
     /// <summary>Unicast GRASP needs a reliable transport (H-51): anything but UDP.</summary>
     public bool IsReliable => Protocol != TransportProtocol.Udp;

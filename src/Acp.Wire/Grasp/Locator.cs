@@ -8,6 +8,26 @@ public abstract record Locator
     {
     }
 
+    /// <summary>The transport protocol; null where a URI names none.</summary>
+    public TransportProtocol? ProtocolOrNull => this switch
+    {
+        Ipv6Locator l => l.Protocol,
+        Ipv4Locator l => l.Protocol,
+        FqdnLocator l => l.Protocol,
+        UriLocator l => l.Protocol,
+        _ => null,
+    };
+
+    /// <summary>The port; null where a URI names none.</summary>
+    public ushort? PortOrNull => this switch
+    {
+        Ipv6Locator l => l.Port,
+        Ipv4Locator l => l.Port,
+        FqdnLocator l => l.Port,
+        UriLocator l => l.Port,
+        _ => null,
+    };
+
     /// <summary>As people write it: <c>[fd89::1]:7017/tcp</c>.</summary>
     public string Describe() => this switch
     {
