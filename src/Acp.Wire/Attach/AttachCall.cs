@@ -6,7 +6,7 @@ namespace Acp.Wire.Attach;
 /// A call of the API (RFC 8991 §2.3), with its number and arguments in the order of the parameters here.
 /// <code>
 /// objective = [name, flags, loop-count, value: bytes / null, signature: bytes / null]
-/// locator   = [option, address or name, protocol / null, port / null]        options as in RFC 8990 §2.9.5
+/// locator   = a locator option of RFC 8990 §2.9.5
 /// </code>
 /// </summary>
 /// <param name="Asa">Whose call it is: an asa_handle. Functions that need none have 0, and do not send it.</param>

@@ -147,27 +147,10 @@ internal sealed class AttachDecoder
             Signature = OctetsOrNull(),
         });
 
-    private Locator Locator() => Array(() =>
-    {
-        switch (Number(byte.MaxValue))
-        {
-            case GraspConstants.O_IPv6_LOCATOR when Octets() is { Length: Ipv6Address.Size } six:
-                return new Ipv6Locator(Ipv6Address.Read(six.Span), Protocol(), Port());
-            case GraspConstants.O_IPv4_LOCATOR:
-                return new Ipv4Locator(Id(), Protocol(), Port());
-            case GraspConstants.O_FQDN_LOCATOR:
-                return new FqdnLocator(Text(), Protocol(), Port());
-            case GraspConstants.O_URI_LOCATOR:
-                return new UriLocator(
-                    Text(), _reader.TryReadNull() ? null : Protocol(), _reader.TryReadNull() ? null : Port());
-            default:
-                return Fail<Locator>(new FqdnLocator("", default, 0));
-        }
-    });
-
-    private TransportProtocol Protocol() => (TransportProtocol)Number(ushort.MaxValue);
-
-    private ushort Port() => (ushort)Number(ushort.MaxValue);
+    private Locator Locator() =>
+        _reader.TryReadEncoded(out var element) && GraspDecoder.TryReadLocator(element, out var locator)
+            ? locator
+            : Fail<Locator>(new FqdnLocator("", default, 0));
 
     private T Array<T>(Func<T> read)
     {

@@ -58,7 +58,7 @@ internal sealed class AttachEncoder
                 Put(2, c.Asa, c.Objective, c.Ttl, c.Flags);
                 _writer.WriteStartArray(c.Locators.Count);
                 foreach (var locator in c.Locators)
-                    Write(locator);
+                    GraspEncoder.Write(_writer, locator);
                 _writer.WriteEndArray();
                 Put(c.MaxMessageSize);
                 break;
@@ -197,7 +197,7 @@ internal sealed class AttachEncoder
                 Write(v);
                 break;
             case Locator v:
-                Write(v);
+                GraspEncoder.Write(_writer, v);
                 break;
             case AttachLocator v:
                 Write(v);
@@ -232,27 +232,6 @@ internal sealed class AttachEncoder
     {
         _writer.WriteStartArray(4);
         Put(locator.Locator, locator.Interface, locator.Ttl, locator.IsDiverted);
-        _writer.WriteEndArray();
-    }
-
-    private void Write(Locator locator)
-    {
-        _writer.WriteStartArray(4);
-        switch (locator)
-        {
-            case Ipv6Locator l:
-                Put((int)GraspConstants.O_IPv6_LOCATOR, (ByteString)l.Address.ToBytes(), (int)l.Protocol, (int)l.Port);
-                break;
-            case Ipv4Locator l:
-                Put((int)GraspConstants.O_IPv4_LOCATOR, (long)l.Address, (int)l.Protocol, (int)l.Port);
-                break;
-            case FqdnLocator l:
-                Put((int)GraspConstants.O_FQDN_LOCATOR, l.Name, (int)l.Protocol, (int)l.Port);
-                break;
-            case UriLocator l:
-                Put((int)GraspConstants.O_URI_LOCATOR, l.Uri, (int?)l.Protocol, (int?)l.Port);
-                break;
-        }
         _writer.WriteEndArray();
     }
 }

@@ -385,7 +385,7 @@ internal sealed class GraspDecoder
 
     // [O_IPv6_LOCATOR, bytes .size 16, proto, port] / [O_IPv4_LOCATOR, bytes .size 4, proto, port] /
     // [O_FQDN_LOCATOR, text, proto, port] / [O_URI_LOCATOR, text, proto / null, port / null]
-    private static bool TryReadLocator(ReadOnlyMemory<byte> element, [NotNullWhen(true)] out Locator? locator)
+    internal static bool TryReadLocator(ReadOnlyMemory<byte> element, [NotNullWhen(true)] out Locator? locator)
     {
         locator = null;
         var reader = BoundedCborReader.OverChecked(element);

@@ -148,7 +148,7 @@ internal static class GraspEncoder
         w.WriteEndArray();
     }
 
-    private static void Write(CborWriter w, Locator locator)
+    internal static void Write(CborWriter w, Locator locator)
     {
         w.WriteStartArray(4);
         switch (locator)
