@@ -14,8 +14,6 @@ namespace Acp.Daemon.Attach;
 internal sealed class AttachServer : IAsyncDisposable
 {
     private const int Backlog = 64;
-    private const int SO_PEERCRED = 17;
-    private const int SOL_SOCKET = 1;
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
@@ -154,7 +152,7 @@ internal sealed class AttachServer : IAsyncDisposable
         Span<int> credentials = stackalloc int[3];
         try
         {
-            socket.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, MemoryMarshal.AsBytes(credentials));
+            socket.GetRawSocketOption(SocketConstants.SOL_SOCKET, SocketConstants.SO_PEERCRED, MemoryMarshal.AsBytes(credentials));
         }
         catch (SocketException)
         {

@@ -13,24 +13,18 @@ internal static class FilePages
 {
     private const int MadvDontneed = 4;
 
-    /// <summary>Returns how many octets of addresses were given back.</summary>
-    public static unsafe ulong Release()
+    public static unsafe void Release()
     {
-        ulong released = 0;
         try
         {
+            // What the kernel refuses stays as it is.
             foreach (var (start, length) in Unchanged(File.ReadAllLines("/proc/self/smaps"), Environment.ProcessPath ?? string.Empty))
-            {
-                if (LibC.madvise((void*)start, length, MadvDontneed) == 0)
-                    released += length;
-            }
+                _ = LibC.madvise((void*)start, length, MadvDontneed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A kernel without /proc/PID/smaps: nothing is lost but memory.
         }
-
-        return released;
     }
 
     /// <summary>
