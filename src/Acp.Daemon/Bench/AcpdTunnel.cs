@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Acp.Linux.Namespaces;
 
@@ -42,20 +41,9 @@ internal sealed class AcpdTunnel : ITunnel
 
     private void StartEnd(EspBenchSide side, EspBenchSide other, int mtu, uint inboundSpi, uint outboundSpi, byte[] inboundKey, byte[] outboundKey)
     {
-        // A framework-dependent build runs inside "dotnet", which then needs to be told the assembly.
-        var program = Environment.ProcessPath!;
-        string[] arguments = ["bench", EspBenchEnd.Command];
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            arguments = [Path.Combine(AppContext.BaseDirectory, "acpd.dll"), .. arguments];
-        var process = TunnelProcess.Start(side.Outside, program, arguments);
-        _processes.Add(process);
-        process.Input.WriteLine(EspBenchEnd.Setup(
+        var child = new AcpdChild(side.Outside, EspBenchEnd.Command, EspBenchEnd.Setup(
             side.OutsideName, side.InsideName, side.Link, mtu, side.LinkLocal, other.LinkLocal, side.LinkLocal, inboundSpi, outboundSpi, inboundKey, outboundKey));
-        process.Input.Flush();
-        var answer = process.Output.ReadLine();
-        if (answer is null || !answer.StartsWith("ready ", StringComparison.Ordinal))
-            throw new BenchException("an acpd child process did not get its data plane up; its message is above");
-        var index = int.Parse(answer.AsSpan(6), CultureInfo.InvariantCulture);
-        side.InsideRoute.PutAddress(index, side.Inner, 64);
+        _processes.Add(child.Process);
+        side.InsideRoute.PutAddress((int)child.Setup[0], side.Inner, 64);
     }
 }

@@ -9,7 +9,7 @@ namespace Acp.Daemon.Bench;
 
 /// <summary>
 /// One end of the benchmark's tunnel: a child process with a <see cref="UserspaceDataPlane"/> in it and nothing else.
-/// It is told everything by one line on its standard input, answers "ready" with the interface index, and ends when
+/// It is told everything by one line on its standard input, answers with the interface index, and ends when
 /// the input does.
 /// </summary>
 internal static class EspBenchEnd
@@ -50,8 +50,7 @@ internal static class EspBenchEnd
             ExtendedSequenceNumbers: true,
             new SecretBytes(Convert.FromHexString(line[9])),
             new SecretBytes(Convert.FromHexString(line[10]))));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ready {index}"));
-        Console.Out.Flush();
+        AcpdChild.Answer(index);
         while (Console.In.ReadLine() is not null)
         {
         }

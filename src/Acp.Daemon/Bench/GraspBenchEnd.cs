@@ -26,7 +26,7 @@ internal static class GraspBenchEnd
         IAsyncDisposable? node = null;
         GraspApi? api = null;
         GraspBenchAsa? asa = null;
-        Answer();
+        AcpdChild.Answer();
         while (Console.In.ReadLine()?.Split(' ') is { } words)
         {
             switch (words)
@@ -36,7 +36,7 @@ internal static class GraspBenchEnd
                         return ExitCode.Configuration;
                     var tls = new GraspBenchTlsNode(identity, (ushort)Number(port), keep == "keep" ? KeepStreams : TimeSpan.Zero);
                     (node, api) = (tls, tls.Api);
-                    Answer(Number(port));
+                    AcpdChild.Answer(Number(port));
                     break;
                 case ["start", var keep]:
                     var options = new GraspNodeOptions { Network = new StandaloneOptions { Interfaces = links.ToValueList() } };
@@ -45,20 +45,20 @@ internal static class GraspBenchEnd
                         Engine = options.Engine with { KeepStreams = keep == "keep" ? KeepStreams : TimeSpan.Zero },
                     });
                     (node, api) = (standalone, standalone.Api);
-                    Answer(standalone.Port);
+                    AcpdChild.Answer(standalone.Port);
                     break;
                 case ["memory"]:
                     GC.Collect();
                     GC.WaitForPendingFinalizers();
                     GC.Collect();
-                    Answer(GC.GetTotalMemory(forceFullCollection: true));
+                    AcpdChild.Answer(GC.GetTotalMemory(forceFullCollection: true));
                     break;
                 case ["floods"]:
-                    Answer(await FloodsAsync((GraspNode)node!).ConfigureAwait(false));
+                    AcpdChild.Answer(await FloodsAsync((GraspNode)node!).ConfigureAwait(false));
                     break;
                 default:
                     asa ??= await GraspBenchAsa.StartAsync(api!).ConfigureAwait(false);
-                    Answer(await DoAsync(asa, words).ConfigureAwait(false));
+                    AcpdChild.Answer(await DoAsync(asa, words).ConfigureAwait(false));
                     break;
             }
         }
@@ -102,10 +102,4 @@ internal static class GraspBenchEnd
     private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 
     private static long Microseconds(TimeSpan time) => (long)time.TotalMicroseconds;
-
-    private static void Answer(params long[] numbers)
-    {
-        Console.Out.WriteLine(string.Join(' ', ["ok", .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]));
-        Console.Out.Flush();
-    }
 }

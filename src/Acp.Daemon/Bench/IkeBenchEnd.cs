@@ -29,7 +29,7 @@ internal static class IkeBenchEnd
             setup[5] == "fresh");
         var thread = new Thread(() => loop.Run(node.NextDeadline, node.HandleTime)) { Name = "acpd-loop" };
         thread.Start();
-        Answer();
+        AcpdChild.Answer();
         while (Console.In.ReadLine()?.Split(' ') is { } words)
         {
             switch (words[0])
@@ -39,18 +39,18 @@ internal static class IkeBenchEnd
                     var done = new TaskCompletionSource<(int, long)>(TaskCreationOptions.RunContinuationsAsynchronously);
                     loop.Post(() => node.Initiate(count, inFlight, (complete, time) => done.SetResult((complete, time))));
                     var (ok, microseconds) = done.Task.GetAwaiter().GetResult();
-                    Answer(ok, microseconds);
+                    AcpdChild.Answer(ok, microseconds);
                     break;
                 case "clear":
                     loop.InvokeAsync(node.Clear).GetAwaiter().GetResult();
-                    Answer();
+                    AcpdChild.Answer();
                     break;
                 case "memory":
                     var established = loop.InvokeAsync(() => node.Established).GetAwaiter().GetResult();
                     GC.Collect();
                     GC.WaitForPendingFinalizers();
                     GC.Collect();
-                    Answer(established, GC.GetTotalMemory(forceFullCollection: true));
+                    AcpdChild.Answer(established, GC.GetTotalMemory(forceFullCollection: true));
                     break;
             }
         }
@@ -58,11 +58,5 @@ internal static class IkeBenchEnd
         loop.Stop();
         thread.Join();
         return ExitCode.Ok;
-    }
-
-    private static void Answer(params long[] numbers)
-    {
-        Console.Out.WriteLine(string.Join(' ', ["ok", .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]));
-        Console.Out.Flush();
     }
 }

@@ -115,7 +115,7 @@ internal static class LabCommand
             await Console.Error.WriteLineAsync("interrupted; the lab is gone");
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is LabException or SystemCallException or Acp.Linux.Netlink.NetlinkException)
+        catch (Exception e) when (e is LabException or FileNotFoundException or SystemCallException or Acp.Linux.Netlink.NetlinkException)
         {
             await Console.Error.WriteLineAsync($"acpd: {e.Message}");
             return ExitCode.Failure;

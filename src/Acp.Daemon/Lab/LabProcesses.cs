@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using Acp.Core.Time;
 using Acp.Linux.Interop;
 using Acp.Linux.Loop;
@@ -111,17 +110,14 @@ public sealed class LabProcesses : IDisposable
 
     private static ProcessStartInfo StartInfo(LabBox box, LabOptions options)
     {
-        var (program, first) = Program();
-        var start = new ProcessStartInfo(program)
+        var (program, arguments) = OwnProgram.WithArguments("run");
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             WorkingDirectory = "/",
         };
-        if (first is not null)
-            start.ArgumentList.Add(first);
         var run = box.Daemon;
-        Add("run");
         Add("--instance", run.Instance);
         Add("--state-dir", run.EffectiveStateDirectory);
         Add("--netns", run.HostNamespace!);
@@ -147,23 +143,5 @@ public sealed class LabProcesses : IDisposable
             foreach (var word in words)
                 start.ArgumentList.Add(word);
         }
-    }
-
-    /// <summary>How to start this program again: as itself, or as <c>dotnet acpd.dll</c> when that is how we run.</summary>
-    private static (string Program, string? FirstArgument) Program()
-    {
-        var self = Environment.ProcessPath;
-        if (self is not null && Path.GetFileName(self) != "dotnet"
-            && Assembly.GetEntryAssembly()?.GetName().Name == "acpd")
-            return (self, null);
-
-        // `dotnet acpd.dll`, or a test that has us as a library: both have the program beside them.
-        var beside = Path.Combine(AppContext.BaseDirectory, "acpd");
-        if (File.Exists(beside))
-            return (beside, null);
-        var library = beside + ".dll";
-        return File.Exists(library) && self is not null
-            ? (self, library)
-            : throw new LabException($"cannot find the acpd program to start: it is not at {beside}");
     }
 }
