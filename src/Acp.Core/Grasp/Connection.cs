@@ -27,6 +27,9 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
 
         /// <summary>The peer's, for its next session.</summary>
         Served,
+
+        /// <summary>The peer's, who answered our discovery on it; it did not say whether it would like to keep it.</summary>
+        Answered,
     }
 
     public ConnectionId Id { get; } = id;
@@ -35,6 +38,9 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
     public AsaLocator? To { get; init; }
 
     public Resting Rest { get; set; }
+
+    /// <summary>When it was opened.</summary>
+    public Instant Since { get; set; }
 
     /// <summary>It has served a session before: if it breaks before anything came on it, the peer may have let go of it.</summary>
     public bool IsReused { get; set; }
@@ -97,6 +103,9 @@ internal sealed class Connection(ConnectionTable table, ConnectionId id, Ipv6Add
 
     public void HandleOpen(Instant now)
     {
+        // One that is taken from rest is opened once more, for its next user.
+        if (!IsOpen)
+            Since = now;
         IsOpen = true;
         User?.HandleConnected(now);
         Pump(now);

@@ -72,6 +72,7 @@ internal sealed class ConnectionTable(GraspState state)
         }
         var connection = Add(remote, arrival, null);
         connection.IsSilent = true;
+        connection.Since = now;
         _silent++;
         if (remote is { } counted)
             _silentByPeer[counted] = ofPeer + 1;

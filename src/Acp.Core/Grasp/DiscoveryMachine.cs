@@ -334,9 +334,7 @@ internal sealed class DiscoveryMachine(GraspState state)
                     state.Counters.Count(GraspDropReason.Overload);
                     return;
                 }
-                var opened = state.Connections.Open(AsaLocator.Tcp(link.Neighbor.Address, link.Neighbor.Port, link.Interface.Id), null);
-                opened.Send(now, bytes);
-                opened.Close(now);
+                new DiscoveryAnswer(state, AsaLocator.Tcp(link.Neighbor.Address, link.Neighbor.Port, link.Interface.Id), bytes).Begin();
                 break;
             case ReplyPath.Stream stream:
                 stream.Connection.Send(now, bytes);

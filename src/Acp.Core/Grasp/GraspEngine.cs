@@ -335,6 +335,7 @@ public sealed class GraspEngine : IMachine
         switch (message)
         {
             case NoopMessage:
+                _state.Connections.Kept.HandleOffer(now, connection);
                 break;
             case RequestNegotiationMessage request:
                 _negotiations.HandleRequest(now, connection, request, bytes.Length);
@@ -347,7 +348,7 @@ public sealed class GraspEngine : IMachine
                 break;
             case ResponseMessage response:
                 _discoveries.HandleResponse(now, connection.Interface, response);
-                connection.Close(now); // H-52
+                _state.Connections.Kept.AwaitOffer(now, connection); // or H-52
                 break;
             case SynchMessage synch:
                 _discoveries.HandleRapidSynch(now, synch);

@@ -83,6 +83,9 @@ public sealed record GraspOptions
     /// </summary>
     public TimeSpan KeepStreams { get; init; }
 
+    /// <summary>A stream that is older is not kept again: what was checked when it was opened is checked anew on the next.</summary>
+    public TimeSpan MaxStreamAge { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Of these, that we opened, and as many that others opened.</summary>
     public int MaxKeptStreams { get; init; } = 512;
 

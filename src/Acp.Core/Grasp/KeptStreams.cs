@@ -15,6 +15,16 @@ namespace Acp.Core.Grasp;
 /// </code>
 /// Without the M_NOOP, the initiator closes. An initiator that closes anyway, as the RFC says, costs nothing. Where graspy's
 /// habits matter (see the limits below, quirks 3 and 4) the responder closes as before.
+/// <para>
+/// Whoever answers discoveries that came by multicast opens a stream for each, and would run out of ports when there are
+/// many: those that are closed are not free again for a minute. Here it is the answering end that goes on talking, so it
+/// offers, and the asker consents:
+/// </para>
+/// <code>
+/// asker     ◄── M_RESPONSE, M_NOOP ── answerer
+///           ── M_NOOP ──────────────►
+///           ◄── M_RESPONSE, M_NOOP ──            on the same stream, or it is closed
+/// </code>
 /// </summary>
 internal sealed class KeptStreams(GraspState state)
 {
@@ -23,8 +33,9 @@ internal sealed class KeptStreams(GraspState state)
     /// </summary>
     public const int MaxAnswerSize = 1200;
 
-    // The M_NOOP leaves together with the message before it.
-    private static readonly TimeSpan ConsentTime = TimeSpan.FromMilliseconds(200);
+    /// <summary>For the M_NOOP, which leaves together with the message before it, or at once.</summary>
+    public static readonly TimeSpan ConsentTime = TimeSpan.FromMilliseconds(200);
+
     private static readonly byte[] Noop = new NoopMessage().Encode();
 
     private readonly Dictionary<(Locator, GraspInterfaceId?), List<Connection>> _ready = [];
@@ -49,7 +60,7 @@ internal sealed class KeptStreams(GraspState state)
     public void Finish(Instant now, Connection connection)
     {
         if (state.Options.KeepStreams <= TimeSpan.Zero || connection.To is null || connection.Loopback is not null
-            || connection.IsGone || connection.IsClosing || _outgoing >= state.Options.MaxKeptStreams)
+            || connection.IsGone || connection.IsClosing || _outgoing >= state.Options.MaxKeptStreams || IsOld(now, connection))
         {
             connection.Close(now);
             return;
@@ -82,8 +93,7 @@ internal sealed class KeptStreams(GraspState state)
     /// <summary>The responder's last word: says it, and keeps the stream if there is room, or closes it.</summary>
     public void SayLast(Instant now, Connection connection, byte[] last)
     {
-        if (state.Options.KeepStreams <= TimeSpan.Zero || connection.IsOutgoing || connection.Loopback is not null || !connection.IsIdle
-            || last.Length > MaxAnswerSize || _incoming >= state.Options.MaxKeptStreams)
+        if (!MayServe(now, connection) || last.Length > MaxAnswerSize)
         {
             connection.Send(now, last);
             connection.Close(now);
@@ -91,10 +101,49 @@ internal sealed class KeptStreams(GraspState state)
         }
         connection.SendTogether(last, Noop);
         connection.User = null;
-        connection.Rest = Connection.Resting.Served;
         _incoming++;
-        // Longer than the other end keeps it, so that it is never we who close under a request.
-        state.Timers.Set(connection, now + 2 * state.Options.KeepStreams);
+        Serve(now, connection);
+    }
+
+    /// <summary>An answer to a discovery, and the offer to keep the stream for the next; false, and nothing is said, when it is not to be kept.</summary>
+    public bool TryOffer(Instant now, Connection connection, byte[] response)
+    {
+        if (state.Options.KeepStreams <= TimeSpan.Zero || connection.Loopback is not null || !connection.IsIdle
+            || response.Length > MaxAnswerSize || _outgoing >= state.Options.MaxKeptStreams || IsOld(now, connection))
+            return false;
+        connection.SendTogether(response, Noop);
+        return true;
+    }
+
+    /// <summary>What the asker said to our offer: it keeps the stream, or makes no sense.</summary>
+    public void HandleConsent(Instant now, Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        Finish(now, connection);
+        if (connection.Rest == Connection.Resting.Undecided)
+            HandleMessage(now, connection, bytes);
+    }
+
+    /// <summary>Our discovery was answered on this stream; there may be an offer to keep it.</summary>
+    public void AwaitOffer(Instant now, Connection connection)
+    {
+        state.Connections.Adopt(connection);
+        if (!MayServe(now, connection))
+        {
+            connection.Close(now);
+            return;
+        }
+        connection.Rest = Connection.Resting.Answered;
+        _incoming++;
+        state.Timers.Set(connection, now + ConsentTime);
+    }
+
+    /// <summary>An M_NOOP on a stream of others: there is the offer, if one is awaited.</summary>
+    public void HandleOffer(Instant now, Connection connection)
+    {
+        if (connection.Rest != Connection.Resting.Answered)
+            return;
+        connection.Send(now, Noop);
+        Serve(now, connection);
     }
 
     /// <summary>It is in use again, or gone.</summary>
@@ -105,6 +154,7 @@ internal sealed class KeptStreams(GraspState state)
             case Connection.Resting.No:
                 return;
             case Connection.Resting.Served:
+            case Connection.Resting.Answered:
                 _incoming--;
                 break;
             default:
@@ -115,6 +165,19 @@ internal sealed class KeptStreams(GraspState state)
         }
         connection.Rest = Connection.Resting.No;
         state.Timers.Cancel(connection);
+    }
+
+    private bool IsOld(Instant now, Connection connection) => now - connection.Since >= state.Options.MaxStreamAge;
+
+    private bool MayServe(Instant now, Connection connection) =>
+        state.Options.KeepStreams > TimeSpan.Zero && !connection.IsOutgoing && connection.Loopback is null && connection.IsIdle
+        && _incoming < state.Options.MaxKeptStreams && !IsOld(now, connection);
+
+    private void Serve(Instant now, Connection connection)
+    {
+        connection.Rest = Connection.Resting.Served;
+        // Longer than the other end keeps it, so that it is never we who close under a request.
+        state.Timers.Set(connection, now + 2 * state.Options.KeepStreams);
     }
 
     private void NoLongerReady(Connection connection)

@@ -35,6 +35,26 @@ public sealed class KeptStreamTests
         Assert.Equal(2, asking.Actions.OfType<GraspAction.Connect>().Count());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void H52_a_stream_is_not_kept_for_longer_than_its_age_allows_at_either_end(bool ofAsker)
+    {
+        var aging = Keeping with { MaxStreamAge = TimeSpan.FromSeconds(10) };
+        var (network, asking, serving) = ofAsker ? Pair(aging, Keeping) : Pair(Keeping, aging);
+        for (var i = 0; i < 4; i++) // at 0, 3, 6 and 9 seconds
+        {
+            Synchronize(asking, serving);
+            network.Advance(TimeSpan.FromSeconds(3));
+        }
+        Assert.Single(asking.Actions.OfType<GraspAction.Connect>());
+        Synchronize(asking, serving);
+        network.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal((0, 0), (asking.Engine.ConnectionCount, serving.Engine.ConnectionCount));
+        Synchronize(asking, serving);
+        Assert.Equal(2, asking.Actions.OfType<GraspAction.Connect>().Count());
+    }
+
     [Fact]
     public void H52_sessions_at_once_have_streams_of_their_own_and_later_ones_use_these()
     {
