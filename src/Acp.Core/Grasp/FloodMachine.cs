@@ -43,7 +43,8 @@ internal sealed class FloodMachine(GraspState state, FloodWatchers watchers)
         // An address is as long as another: one message tells the length of all, and is all of them where no "::" is in it.
         ByteString bytes = Message(now, null, floods);
         var onMulticast = state.Interfaces.Values.Any(i => i.Kind == GraspInterfaceKind.Multicast);
-        if (bytes.Length > (onMulticast ? MaxMulticastPayload : state.Options.MaxReceiveSize))
+        // A channel carries any length, but nobody need take a longer one there, and our own engines do not.
+        if (bytes.Length > (onMulticast ? MaxMulticastPayload : GraspConstants.GRASP_DEF_MAX_SIZE))
             return GraspError.messageTooLong;
 
         _seen.TryAdd(now, id, state.Initiator);

@@ -259,6 +259,19 @@ public class FloodTests
     }
 
     [Fact]
+    public void H23_a_flood_that_nobody_would_take_is_refused_and_the_longest_that_is_not_arrives()
+    {
+        var network = TestNetwork.Line(2);
+        var asa = network.Nodes[0].Asa(Synchronizable());
+        var fits = Enumerable.Range(1, 3000).TakeWhile(n => Flood(network.Nodes[0], asa, Synchronizable() with { Value = Bytes(n) }) == GraspError.ok).Last();
+        var longest = network.Nodes[0].Actions.OfType<GraspAction.SendMulticast>().Max(a => a.Message.Length);
+        Assert.Equal(GraspConstants.GRASP_DEF_MAX_SIZE, longest);
+        Assert.Equal(GraspError.messageTooLong, Flood(network.Nodes[0], asa, Synchronizable() with { Value = Bytes(fits + 1) }));
+        network.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(fits, network.Nodes[1].Engine.Counters.FloodsReceived);
+    }
+
+    [Fact]
     public void A_flood_too_long_for_a_packet_is_refused_where_a_link_is_multicast()
     {
         var options = new GraspOptions { Kind = GraspInstanceKind.Standalone };
