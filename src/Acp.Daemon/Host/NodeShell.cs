@@ -148,7 +148,11 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     }
 
     /// <summary>Tells the node the system's date, which somebody may have set since the last time.</summary>
-    public void SetWallClock() => Tell(now => _node.HandleWallClock(now, new WallClock(DateTimeOffset.UtcNow, now)));
+    public void SetWallClock() => Tell(now =>
+    {
+        _node.HandleWallClock(now, new WallClock(DateTimeOffset.UtcNow, now));
+        Substrate?.HandleDate(now);
+    });
 
     /// <summary>Somebody at the control socket wants something of the channel to this neighbour.</summary>
     public void Perform(ChannelWish wish, LinkId link, Ipv6Address remote)

@@ -94,6 +94,9 @@ public sealed class AcpSubstrate : IDisposable
     /// <summary>What is known of revocation from now on. Streams whose peer is revoked end at once .</summary>
     public void SetRevocation(RevocationLists lists) => _streams.SetRevocation(lists);
 
+    /// <summary>Somebody has set the system's date: streams whose certificates ended before it end at once.</summary>
+    public void HandleDate(Instant now) => _streams.HandleDate(now);
+
     public void Dispose()
     {
         _loop.Unregister(_listener.Descriptor);

@@ -26,6 +26,9 @@ public enum SubstrateRefusal
     /// <summary>Not a member of our domain; counted by reason, too.</summary>
     NotMember,
 
+    /// <summary>It was open when the peer's certificate or ours came to its end.</summary>
+    CertificateEnded,
+
     /// <summary>The peer took nothing for so long that too much was waiting (J-14).</summary>
     Stalled,
 

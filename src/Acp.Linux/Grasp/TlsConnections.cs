@@ -23,24 +23,44 @@ internal sealed class TlsConnections(
     private readonly Dictionary<ConnectionId, TlsConnection> _byId = [];
     private readonly HashSet<TlsConnection> _all = [];
 
-    // All have the same patience, so the first to begin is the first whose time is over.
-    private readonly LinkedList<TlsConnection> _shakingHands = new();
+    private readonly DeadlineHeap<TlsConnection> _deadlines = new();
     private readonly PeerLimit _accepted = new(options.MaxAccepted, options.MaxAcceptedPerPeer);
     private readonly StreamBudget _unfinished = new(StreamBudget.UsualOctets);
     private readonly PeerLimit _handshakes = new(options.MaxHandshakes, options.MaxHandshakesPerPeer);
+
+    // No stream lasts so long, and an instant does not reach much further.
+    private static readonly TimeSpan Years = TimeSpan.FromDays(3650);
 
     public required Action<SubstrateFact> Noticed { get; init; }
 
     public int Count => _all.Count;
 
-    public Instant? NextDeadline => _shakingHands.First?.Value.Deadline;
+    public Instant? NextDeadline => _deadlines.Earliest;
 
     public void HandleTime(Instant now)
     {
-        while (_shakingHands.First is { } first && first.Value.Deadline <= now)
+        while (_deadlines.TryTakeDue(now, out var due))
         {
-            Report(first.Value, SubstrateRefusal.Timeout, "it took too long");
-            End(first.Value);
+            if (due.IsShakingHands)
+                Report(due, SubstrateRefusal.Timeout, "it took too long");
+            else if (due.Socket.TimeLeft > TimeSpan.Zero)
+            {
+                AwaitCertificatesEnd(now, due); // somebody has set the date back
+                continue;
+            }
+            else
+                Report(due, SubstrateRefusal.CertificateEnded, "a certificate has expired, the peer's or ours");
+            End(due);
+        }
+    }
+
+    /// <summary>Somebody has set the system's date, by which certificates end.</summary>
+    public void HandleDate(Instant now)
+    {
+        foreach (var connection in _all)
+        {
+            if (!connection.IsShakingHands)
+                AwaitCertificatesEnd(now, connection);
         }
     }
 
@@ -95,7 +115,7 @@ internal sealed class TlsConnections(
     public void SetRevocation(RevocationLists lists)
     {
         tls.SetRevocation(lists);
-        foreach (var connection in _all.Where(c => c.Place is null).ToList())
+        foreach (var connection in _all.Where(c => !c.IsShakingHands).ToList())
         {
             if (connection.Socket.StillRefused() is not { } refused)
                 continue;
@@ -112,8 +132,8 @@ internal sealed class TlsConnections(
 
     private void Start(TlsSocket socket, ConnectionId? id, StreamStep step)
     {
-        var connection = new TlsConnection(socket, weConnected: id is not null, BootClock.Now + options.HandshakeTimeout) { Id = id };
-        connection.Place = _shakingHands.AddLast(connection);
+        var connection = new TlsConnection(socket, weConnected: id is not null) { Id = id };
+        _deadlines.Set(connection, BootClock.Now + options.HandshakeTimeout);
         _all.Add(connection);
         if (id is { } ours)
             _byId.Add(ours, connection);
@@ -134,6 +154,7 @@ internal sealed class TlsConnections(
     private void Established(TlsConnection connection)
     {
         NoLongerShakingHands(connection);
+        AwaitCertificatesEnd(BootClock.Now, connection);
         var socket = connection.Socket;
         if (socket.IsResumed)
             counters.TlsResumed++;
@@ -204,16 +225,20 @@ internal sealed class TlsConnections(
 
     private void NoLongerShakingHands(TlsConnection connection)
     {
-        if (connection.Place is not { } place)
+        if (!connection.IsShakingHands)
             return;
-        connection.Place = null;
-        _shakingHands.Remove(place);
+        connection.IsShakingHands = false;
         if (!connection.WeConnected)
             _handshakes.Remove(connection.Socket.Remote);
     }
 
+    // As with the channels: who could not come in any more does not stay.
+    private void AwaitCertificatesEnd(Instant now, TlsConnection connection) =>
+        _deadlines.Set(connection, connection.Socket.TimeLeft is { } left && left < Years ? now + left : null);
+
     private void Forget(TlsConnection connection)
     {
+        _deadlines.Cancel(connection);
         NoLongerShakingHands(connection);
         if (_all.Remove(connection) && !connection.WeConnected)
             _accepted.Remove(connection.Socket.Remote);

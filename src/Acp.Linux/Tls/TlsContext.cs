@@ -90,6 +90,8 @@ public sealed unsafe class TlsContext : IDisposable
 
     internal TlsPeer Check(IReadOnlyList<ReadOnlyMemory<byte>> chain) => _membership.Check(chain);
 
+    internal TimeSpan? TimeLeft(TlsPeer peer) => _membership.TimeLeft(peer);
+
     /// <summary>A client's session, for the next stream to the same address.</summary>
     /// <param name="session">Owned from now on.</param>
     internal void Keep(Ipv6Address remote, nint session)

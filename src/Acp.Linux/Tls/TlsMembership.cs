@@ -27,7 +27,7 @@ internal sealed class TlsMembership(NodeIdentity own, Func<DateTimeOffset?> date
         var now = date();
         var key = KeyOf(chain);
         if (_known.TryGetValue(key, out var known) && (now is null || (now >= known.NotBefore && now - known.NotAfter < TimeSpan.FromSeconds(1))))
-            return new TlsPeer(PeerRefusal.None, known.Name, "");
+            return new TlsPeer(PeerRefusal.None, known.Name, "") { NotAfter = known.NotAfter };
         var result = _check.Check(chain, now, MembershipPurpose.EndToEnd);
         using var leaf = result.Leaf;
         if (!result.IsMember)
@@ -36,7 +36,17 @@ internal sealed class TlsMembership(NodeIdentity own, Func<DateTimeOffset?> date
         if (now is not null)
             Remember(key, (result.Name, result.NotBefore, result.NotAfter));
         Met?.Invoke(chain);
-        return new TlsPeer(PeerRefusal.None, result.Name, "");
+        return new TlsPeer(PeerRefusal.None, result.Name, "") { NotAfter = result.NotAfter };
+    }
+
+    /// <summary>How much longer both that peer's certificates and ours are good; null without a date.</summary>
+    public TimeSpan? TimeLeft(TlsPeer peer)
+    {
+        if (date() is not { } now)
+            return null;
+        var end = peer.NotAfter < own.NotAfter ? peer.NotAfter : own.NotAfter;
+        // To the end of that second, as above.
+        return end == DateTimeOffset.MaxValue ? TimeSpan.MaxValue : end - now + TimeSpan.FromSeconds(1);
     }
 
     /// <summary>What this node knows of revocation from now on.</summary>

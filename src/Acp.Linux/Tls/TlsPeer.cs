@@ -8,5 +8,8 @@ namespace Acp.Linux.Tls;
 /// <param name="Detail">For people, when refused.</param>
 public sealed record TlsPeer(PeerRefusal Refusal, AcpNodeName? Name, string Detail)
 {
+    /// <summary>When the first of its certificates ends, trust anchor included.</summary>
+    public DateTimeOffset NotAfter { get; init; } = DateTimeOffset.MaxValue;
+
     public bool IsMember => Refusal == PeerRefusal.None;
 }

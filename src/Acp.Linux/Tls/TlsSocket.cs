@@ -41,6 +41,9 @@ public sealed class TlsSocket : IStreamTransport
     /// <summary>Null before its certificates came.</summary>
     public TlsPeer? Peer { get; private set; }
 
+    /// <summary>How much longer the peer's certificates and ours are good; null without a peer, or without a date.</summary>
+    public TimeSpan? TimeLeft => Peer is { IsMember: true } peer ? _context.TimeLeft(peer) : null;
+
     /// <summary>The peer was known from an earlier stream, and no certificates were sent.</summary>
     public bool IsResumed => _ssl != 0 && SSL_session_reused(_ssl) == 1;
 

@@ -25,7 +25,7 @@ internal sealed class AcpPair : IAsyncDisposable
     private readonly NetworkNamespace _here = NetworkNamespace.CreateUnnamed();
     private readonly NetworkNamespace _there = NetworkNamespace.CreateUnnamed();
 
-    public AcpPair(Func<AcpSubstrateOptions, AcpSubstrateOptions>? rightLimits = null, FloodingOptions? flooding = null)
+    public AcpPair(Func<AcpSubstrateOptions, AcpSubstrateOptions>? rightLimits = null, FloodingOptions? flooding = null, Func<DateTimeOffset?>? date = null)
     {
         using var here = new RouteSocket(_here);
         using var there = new RouteSocket(_there);
@@ -34,8 +34,8 @@ internal sealed class AcpPair : IAsyncDisposable
         Prepare(there, Ipv6Address.Parse("fe80::2"), Pki.PeerAddress, NotTheNode);
         foreach (var routes in new[] { here, there })
             Assert.True(SpinWait.SpinUntil(() => routes.FindLink("cable")!.IsRunning, TimeSpan.FromSeconds(10)), "the cable does not come up");
-        Left = new AcpSide(_here, TestMember.Identity(Pki, Pki.OwnAddress), Ipv6Address.Parse("fe80::1"), here.IndexOf("cable"), null, flooding);
-        Right = new AcpSide(_there, TestMember.Identity(Pki, Pki.PeerAddress), Ipv6Address.Parse("fe80::2"), there.IndexOf("cable"), rightLimits, flooding);
+        Left = new AcpSide(_here, TestMember.Identity(Pki, Pki.OwnAddress), Ipv6Address.Parse("fe80::1"), here.IndexOf("cable"), null, flooding, date);
+        Right = new AcpSide(_there, TestMember.Identity(Pki, Pki.PeerAddress), Ipv6Address.Parse("fe80::2"), there.IndexOf("cable"), rightLimits, flooding, date);
     }
 
     public Pki Pki { get; } = new();

@@ -30,11 +30,11 @@ internal sealed class AcpSide : IAsyncDisposable
 
     public AcpSide(
         NetworkNamespace where, NodeIdentity identity, Ipv6Address linkLocal, int cable, Func<AcpSubstrateOptions, AcpSubstrateOptions>? limits,
-        FloodingOptions? flooding)
+        FloodingOptions? flooding, Func<DateTimeOffset?>? date = null)
     {
         _identity = identity;
         _grasp = new AcpGrasp(new GraspOptions(), flooding ?? new FloodingOptions(), new OsRandom());
-        _tls = new TlsContext(identity, () => Pki.Now);
+        _tls = new TlsContext(identity, date ?? (() => Pki.Now));
         var options = new AcpSubstrateOptions { AcpAddress = identity.Address };
         _substrate = new AcpSubstrate(_loop, where, limits?.Invoke(options) ?? options, _grasp, _tls, Settle) { Noticed = Facts.Add };
         _port = new EnginePort(_grasp.Engine, work => _loop.Post(() =>
@@ -93,6 +93,8 @@ internal sealed class AcpSide : IAsyncDisposable
     });
 
     public void SetRevocation(RevocationLists lists) => _loop.Post(() => _substrate.SetRevocation(lists));
+
+    public void HandleDate() => _loop.Post(() => _substrate.HandleDate(BootClock.Now));
 
     public async ValueTask DisposeAsync()
     {

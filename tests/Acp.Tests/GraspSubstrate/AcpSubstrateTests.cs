@@ -131,6 +131,28 @@ public class AcpSubstrateTests
         Assert.Equal(0, await pair.Right.Ask((_, s) => s.StreamCount));
     }
 
+    [Theory]
+    [InlineData(1)] // the peer's certificate ends first
+    [InlineData(40)] // ours does, after 30 days
+    public async Task J04_Q18_a_stream_that_is_open_ends_with_the_first_certificate_that_does(int days)
+    {
+        var date = Pki.Now;
+        await using var pair = new AcpPair(date: () => date);
+        using var certificate = TestMember.Certificate(
+            pair.Pki, AcpNodeNameExtension.Create(AcpNodeName.Create(Pki.OwnAddress, "", Pki.Domain)), until: Pki.Now.AddDays(days));
+        await using var stream = await pair.ConnectTls(certificate);
+        await pair.Right.Until("it is let in", (_, s) => s.Counters.TlsAccepted == 1);
+        var end = Pki.Now.AddDays(Math.Min(days, 30));
+        date = end.AddMinutes(-1);
+        pair.Right.HandleDate();
+        Assert.Equal(1, await pair.Right.Ask((_, s) => s.StreamCount));
+        date = end.AddSeconds(2);
+        pair.Right.HandleDate();
+        Assert.True(await AcpPair.Closes(stream));
+        Assert.Equal(1, await pair.Right.Ask((_, s) => s.Counters.Refused(SubstrateRefusal.CertificateEnded)));
+        Assert.Equal(0, await pair.Right.Ask((_, s) => s.StreamCount));
+    }
+
     [Fact]
     public async Task J16_a_member_at_an_address_that_is_not_its_own_is_noted_and_let_in()
     {
@@ -207,12 +229,12 @@ public class AcpSubstrateTests
         using var socket = pair.Connect("fe80::2%cable");
         await pair.Right.Until("a session", (g, _) => g.SessionCount == 1);
         await using var asa = await pair.Right.Api.RegisterAsaAsync("flooder");
-        var filling = new byte[20_000];
-        await asa.RegisterObjectiveAsync(Measure, new ObjectiveRegistration { MaxMessageSize = 30_000 });
+        var filling = new byte[1_900];
+        await asa.RegisterObjectiveAsync(Measure);
         var floods = 0;
         while (await pair.Right.Ask((_, s) => s.Counters.FloodsDropped) < 20)
         {
-            Assert.True(floods < 5000, "nothing is dropped");
+            Assert.True(floods < 50_000, "nothing is dropped");
             await asa.FloodAsync(TimeSpan.FromMinutes(1), Measure with { Value = CborValue.Array(++floods, filling) });
         }
         Assert.Equal(1, await pair.Right.Ask((g, _) => g.SessionCount));
