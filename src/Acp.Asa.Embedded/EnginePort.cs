@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Acp.Core.Grasp;
 using Acp.Core.Time;
 using Acp.Wire;
@@ -10,20 +11,35 @@ namespace Acp.Asa.Embedded;
 /// The port of an engine in this process: calls become commands on the thread that owns the engine, and its answers the
 /// results of tasks.
 /// </summary>
-/// <param name="engine">Touched only in what is given to <paramref name="run"/>.</param>
-/// <param name="run">
-/// Runs something on the engine's thread, with the time there, and then does what the engine wants. From any thread.
-/// </param>
-/// <param name="inline">
-/// Whoever awaits an answer goes on at once, on the engine's thread: for virtual time, where there is no other. Otherwise
-/// elsewhere, so that no ASA can hold up the engine.
-/// </param>
-public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, bool inline = false) : IGraspPort
+public sealed class EnginePort : IGraspPort
 {
-    private readonly Dictionary<CommandId, TaskCompletionSource<PortReply>> _pending = [];
-    private readonly TaskCreationOptions _creation = inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+    private readonly GraspEngine _engine;
+    private readonly Action<Action<Instant>> _run;
+    private readonly Dictionary<CommandId, PendingCall> _pending = [];
+    private readonly TaskCreationOptions _creation;
+
+    // Calls on their way to the engine's thread: those that come before it has looked are taken in together.
+    private readonly ConcurrentQueue<PendingCall> _calls = new();
+    private readonly Action<Instant> _takeCalls;
+    private int _willTake;
     private long _ids;
     private bool _stopped;
+
+    /// <param name="engine">Touched only in what is given to <paramref name="run"/>.</param>
+    /// <param name="run">
+    /// Runs something on the engine's thread, with the time there, and then does what the engine wants. From any thread; in
+    /// the order it was given.
+    /// </param>
+    /// <param name="inline">
+    /// Whoever awaits an answer goes on at once, on the engine's thread: for virtual time, where there is no other. Otherwise
+    /// elsewhere, so that no ASA can hold up the engine.
+    /// </param>
+    public EnginePort(GraspEngine engine, Action<Action<Instant>> run, bool inline = false)
+    {
+        (_engine, _run) = (engine, run);
+        _creation = inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+        _takeCalls = TakeCalls;
+    }
 
     /// <summary>For <see cref="GraspAction.Complete"/>; on the engine's thread.</summary>
     public void HandleComplete(Instant now, CommandId id, GraspResult result)
@@ -129,32 +145,47 @@ public sealed class EnginePort(GraspEngine engine, Action<Action<Instant>> run, 
     {
         if (cancel.IsCancellationRequested)
             return Task.FromCanceled<PortReply>(cancel);
-        var waiting = new TaskCompletionSource<PortReply>(_creation);
-        var id = new CommandId(Interlocked.Increment(ref _ids));
-        run(now =>
+        var call = new PendingCall(new CommandId(Interlocked.Increment(ref _ids)), command, _creation);
+        _calls.Enqueue(call);
+        if (Interlocked.Exchange(ref _willTake, 1) == 0)
+            _run(_takeCalls);
+        return cancel.CanBeCanceled ? OrCancelled(call, cancel) : call.Task;
+    }
+
+    private void TakeCalls(Instant now)
+    {
+        // Whoever calls after this has us run again; so what is there now is enough, and comes to an end.
+        Interlocked.Exchange(ref _willTake, 0);
+        for (var n = _calls.Count; n > 0 && _calls.TryDequeue(out var call); n--)
         {
             if (_stopped)
             {
-                waiting.TrySetResult(Stopped);
-                return;
+                call.TrySetResult(Stopped);
+                continue;
             }
-            _pending.Add(id, waiting);
-            engine.HandleCommand(now, id, command);
-        });
-        return cancel.CanBeCanceled ? OrCancelled(waiting, id, cancel) : waiting.Task;
+            _pending.Add(call.Id, call);
+            _engine.HandleCommand(now, call.Id, call.Command);
+        }
     }
 
-    private async Task<PortReply> OrCancelled(TaskCompletionSource<PortReply> waiting, CommandId id, CancellationToken cancel)
+    private async Task<PortReply> OrCancelled(PendingCall call, CancellationToken cancel)
     {
         // The engine's thread decides whether the answer or the cancellation came first: an answer is never lost, and with
-        // it a session that nobody would know of.
-        await using var registration = cancel.Register(() => run(now =>
+        // it a session that nobody would know of. The call is before the cancellation there: it was given to it earlier.
+        await using var registration = cancel.Register(() => _run(now =>
         {
-            if (!_pending.Remove(id))
+            if (!_pending.Remove(call.Id))
                 return;
-            engine.HandleCancel(now, id);
-            waiting.TrySetCanceled(cancel);
+            _engine.HandleCancel(now, call.Id);
+            call.TrySetCanceled(cancel);
         })).ConfigureAwait(false);
-        return await waiting.Task.ConfigureAwait(false);
+        return await call.Task.ConfigureAwait(false);
+    }
+
+    private sealed class PendingCall(CommandId id, GraspCommand command, TaskCreationOptions creation) : TaskCompletionSource<PortReply>(creation)
+    {
+        public CommandId Id { get; } = id;
+
+        public GraspCommand Command { get; } = command;
     }
 }

@@ -117,9 +117,9 @@ public sealed class GraspNode : IAsyncDisposable
             {
                 // What escapes from here ends the process: state that nobody understands is not worked on any further.
                 _loop.Run(NextDeadline, HandleTime);
+                _port.Stop();
                 lock (_gate)
                     _stopped = true;
-                _port.Stop();
                 _loop.RunRemaining();
                 _substrate!.Dispose();
             }

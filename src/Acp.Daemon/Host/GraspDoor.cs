@@ -37,9 +37,9 @@ internal sealed class GraspDoor
     /// <summary>The loop has ended: calls that wait, and all that are still made, are answered 16 (noSecurity).</summary>
     public void Stop()
     {
+        _port.Stop();
         lock (_gate)
             _stopped = true;
-        _port.Stop();
         _loop.RunRemaining();
     }
 

@@ -27,7 +27,8 @@ public sealed class EventLoop : IDisposable
         _epoll = new FileDescriptor(SystemCallException.Check(LibC.epoll_create1(Epoll.EPOLL_CLOEXEC), "make an epoll set"));
         _wake = new FileDescriptor(SystemCallException.Check(
             LibC.eventfd(0, Fcntl.EFD_CLOEXEC | Fcntl.EFD_NONBLOCK), "make an eventfd"));
-        Watch(_wake.Value);
+        // Told of each write once: nobody need read it.
+        Watch(_wake.Value, Epoll.EPOLLIN | Epoll.EPOLLET);
     }
 
     /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor has something to read (level-triggered).</summary>
@@ -121,9 +122,7 @@ public sealed class EventLoop : IDisposable
             for (var i = 0; i < n && !_stopping; i++)
             {
                 var descriptor = (int)_events.DataAt(i);
-                if (descriptor == _wake.Value)
-                    ClearWake();
-                else if (_watched.TryGetValue(descriptor, out var watched))
+                if (_watched.TryGetValue(descriptor, out var watched))
                     Handle(descriptor, watched, _events.EventsAt(i));
             }
 
@@ -163,19 +162,13 @@ public sealed class EventLoop : IDisposable
         return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
     }
 
-    private void Watch(int descriptor, uint events = Epoll.EPOLLIN) =>
+    private void Watch(int descriptor, uint events) =>
         EpollEvents.Control(_epoll.Value, Epoll.EPOLL_CTL_ADD, descriptor, events, (ulong)descriptor);
 
     private unsafe void Wake()
     {
         ulong one = 1;
         LibC.write(_wake.Value, &one, sizeof(ulong));
-    }
-
-    private unsafe void ClearWake()
-    {
-        ulong count;
-        LibC.read(_wake.Value, &count, sizeof(ulong));
     }
 
     private void RunPosted()
