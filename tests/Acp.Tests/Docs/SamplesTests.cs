@@ -29,6 +29,12 @@ public class SamplesTests
     public void Flooding_works() => Runs("flooding", () => Flooding.RunAsync(_network.Nodes[0].Api, _network.Nodes[2].Api, _network.Time, _lines.Add));
 
     [Fact]
+    public void Watching_works() => Runs("watching", () => Watching.RunAsync(_network.Nodes[0].Api, _network.Nodes[2].Api, _lines.Add));
+
+    [Fact]
+    public void Dumping_works() => Runs("dump", () => Dumping.RunAsync(_network.Nodes[0].Api, _lines.Add));
+
+    [Fact]
     public void Free_exchange_works() => Runs("free-exchange", () => FreeExchange.RunAsync(_network.Nodes[0].Api, _network.Nodes[2].Api, _lines.Add));
 
     [Fact]
