@@ -39,7 +39,10 @@ internal static class GraspBench
         }
 
         var floods = Floods(pair.Caller, pair.Server, progress, cancellation);
-        return new GraspBenchFigures(rows, floods, RelayedDiscovery(hosts, pair, progress), pair.IdleResidentOctets, pair.IdleLiveOctets);
+        var relayed = RelayedDiscovery(hosts, pair, progress);
+        pair.Caller.Dispose();
+        var storms = GraspBenchStorms.Run(hosts, Math.Max(count / 20, 1), progress, cancellation);
+        return new GraspBenchFigures(rows, floods, relayed, pair.IdleResidentOctets, pair.IdleLiveOctets, storms);
     }
 
     private static List<GraspBenchKind> Unicast(double share) =>

@@ -5,9 +5,11 @@ namespace Acp.Daemon.Bench;
 /// <param name="RelayedDiscoveryMilliseconds">From the call to its answer, one relay between, nothing cached there or here: the median.</param>
 /// <param name="IdleResidentOctets">What an engine adds to a process that is there already: resident memory.</param>
 /// <param name="IdleLiveOctets">The same, of live objects.</param>
+/// <param name="Storms">What calls take while somebody does harm.</param>
 public sealed record GraspBenchFigures(
     IReadOnlyList<GraspBenchRow> Calls,
     double FloodsPerSecond,
     double RelayedDiscoveryMilliseconds,
     long IdleResidentOctets,
-    long IdleLiveOctets);
+    long IdleLiveOctets,
+    IReadOnlyList<GraspBenchStormRow> Storms);

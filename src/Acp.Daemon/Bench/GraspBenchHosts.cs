@@ -57,6 +57,9 @@ internal sealed class GraspBenchHosts : IDisposable
         Beyond.Dispose();
     }
 
+    /// <summary>1 is the host's, 2 the relay's towards it.</summary>
+    public static Ipv6Address LinkLocalOf(int number) => Ipv6Address.Parse($"fe80::{number}");
+
     private static Ipv6Address AddressOf(int number) => Ipv6Address.Parse($"fd00:1::{number}");
 
     private static void Prepare(RouteSocket routes, string name, int number)
@@ -65,7 +68,7 @@ internal sealed class GraspBenchHosts : IDisposable
         var link = routes.IndexOf(name);
         routes.SetAddrGenMode(link, 1);
         routes.SetUp(link);
-        routes.PutAddress(link, Ipv6Address.Parse($"fe80::{number}"), 64);
+        routes.PutAddress(link, LinkLocalOf(number), 64);
         routes.PutAddress(link, AddressOf(number), 64);
     }
 }

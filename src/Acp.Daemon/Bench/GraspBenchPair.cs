@@ -11,6 +11,7 @@ internal sealed class GraspBenchPair : IDisposable
     // What ends late (the last answer, a collection) belongs to the batch.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(0.1);
 
+    private readonly Dictionary<string, int> _calls = [];
     private readonly string _transport;
     private readonly Ipv6Address _address;
     private readonly ushort _port;
@@ -60,7 +61,7 @@ internal sealed class GraspBenchPair : IDisposable
     {
         progress($"{_transport}: warming up");
         foreach (var kind in kinds)
-            Caller.Call(kind.Call, _address, _port, kind.Calls(count), kind.AtOnce);
+            Run(kind, kind.Calls(count));
         var batches = kinds.Select(_ => new List<Batch>()).ToList();
         for (var round = 1; round <= Rounds; round++)
         {
@@ -83,12 +84,14 @@ internal sealed class GraspBenchPair : IDisposable
 
     private Batch Run(GraspBenchKind kind, int calls)
     {
+        var before = _calls.GetValueOrDefault(kind.Call);
+        _calls[kind.Call] = before + calls;
         var (callerCpu, serverCpu) = (Caller.Process.CpuSeconds(), Server.Process.CpuSeconds());
         var (complete, elapsed) = Caller.Call(kind.Call, _address, _port, calls, kind.AtOnce);
         Thread.Sleep(Settle);
         callerCpu = Caller.Process.CpuSeconds() - callerCpu;
         serverCpu = Server.Process.CpuSeconds() - serverCpu;
-        return new Batch(calls, complete, complete / elapsed.TotalSeconds, callerCpu * 1e6 / calls, serverCpu * 1e6 / calls);
+        return new Batch(calls, before, complete, complete / elapsed.TotalSeconds, callerCpu * 1e6 / calls, serverCpu * 1e6 / calls);
     }
 
     private GraspBenchRow Row(GraspBenchKind kind, List<Batch> all) => new(
@@ -100,8 +103,9 @@ internal sealed class GraspBenchPair : IDisposable
         IkeBenchPair.Median(all.Select(b => b.PerSecond)),
         all[0].PerSecond,
         all[^1].PerSecond,
+        all[^1].Before,
         IkeBenchPair.Median(all.Select(b => b.CallerCpu)),
         IkeBenchPair.Median(all.Select(b => b.ServerCpu)));
 
-    private readonly record struct Batch(int Calls, int Complete, double PerSecond, double CallerCpu, double ServerCpu);
+    private readonly record struct Batch(int Calls, int Before, int Complete, double PerSecond, double CallerCpu, double ServerCpu);
 }

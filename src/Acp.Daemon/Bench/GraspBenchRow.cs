@@ -8,6 +8,7 @@ namespace Acp.Daemon.Bench;
 /// <param name="Failed">Of these.</param>
 /// <param name="FirstPerSecond">Of the first batch.</param>
 /// <param name="LastPerSecond">Of the last: what an engine gets slower by shows here.</param>
+/// <param name="CallsBeforeLast">Of the same kind, which the same two engines had behind them when the last batch began.</param>
 /// <param name="CallerCpuMicroseconds">CPU of the caller's process for each, all threads.</param>
 /// <param name="ServerCpuMicroseconds">The same of the other end's.</param>
 public sealed record GraspBenchRow(
@@ -19,5 +20,6 @@ public sealed record GraspBenchRow(
     double PerSecond,
     double FirstPerSecond,
     double LastPerSecond,
+    int CallsBeforeLast,
     double CallerCpuMicroseconds,
     double ServerCpuMicroseconds);

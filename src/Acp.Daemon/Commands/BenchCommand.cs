@@ -19,6 +19,7 @@ internal static class BenchCommand
         ikeEnd.SetAction(_ => IkeBenchEnd.Run());
         bench.Subcommands.Add(ikeEnd);
         bench.Subcommands.Add(GraspBenchCommand.CreateEnd());
+        bench.Subcommands.Add(GraspBenchCommand.CreateEnemy());
         return bench;
     }
 }

@@ -15,9 +15,9 @@ internal static class GraspBenchCommand
             "grasp",
             "GRASP between two processes on one host, in network namespaces that are gone afterwards: one-step negotiations, "
             + "synchronizations and discoveries per second, one at a time and several at once; floods; a discovery across a relay; "
-            + "and the memory of an idle engine. Takes root.");
+            + "the memory of an idle engine; and what calls take while somebody on the link does harm. Takes root.");
         var json = Json();
-        var count = Number("--count", "Negotiations in one of the five batches; the other calls' batches are in proportion.", 20_000, 1, 1_000_000);
+        var count = Number("--count", "Negotiations in one of the five batches; the other calls' batches are in proportion. The default is enough to see 100,000 pass before the last.", 20_000, 1, 1_000_000);
         grasp.Options.Add(json);
         grasp.Options.Add(count);
         Examples.Add(grasp,
@@ -33,6 +33,14 @@ internal static class GraspBenchCommand
         var end = new Command(GraspBenchEnd.Command, "One end of what 'bench grasp' measures.") { Hidden = true };
         end.SetAction((_, _) => GraspBenchEnd.RunAsync());
         return end;
+    }
+
+    /// <summary>The enemy of the same.</summary>
+    public static Command CreateEnemy()
+    {
+        var enemy = new Command(GraspBenchEnemy.Command, "Does the harm in what 'bench grasp' measures.") { Hidden = true };
+        enemy.SetAction(_ => GraspBenchEnemy.Run());
+        return enemy;
     }
 
     private static void Run(bool json, int count, CancellationToken cancellation)
@@ -67,10 +75,34 @@ internal static class GraspBenchCommand
 
         var output = Terminal.Output();
         output.Write(table);
+        if (figures.Calls.FirstOrDefault(r => r.Call == "negotiate" && r.AtOnce > 1) is { } steady)
+        {
+            output.WriteLine(
+                $"negotiations after {Figure(steady.CallsBeforeLast, "0")} others of the same two engines ({steady.Transport}, {steady.AtOnce} at once, the last batch): "
+                + $"{Figure(steady.LastPerSecond, "0")} /s, {Figure(100 * steady.LastPerSecond / steady.FirstPerSecond, "0")}% of the first batch");
+        }
+
         output.WriteLine($"floods: {Figure(figures.FloodsPerSecond, "0")} /s, none lost");
         output.WriteLine($"discovery across a relay: {Figure(figures.RelayedDiscoveryMilliseconds, "0.00")} ms");
         output.WriteLine(
             $"an idle engine: {Figure(figures.IdleResidentOctets / 1048576.0, "0.0")} MiB more than without it, of which "
             + $"{Figure(figures.IdleLiveOctets / 1048576.0, "0.00")} MiB objects");
+        var storms = new Table { Border = TableBorder.Simple };
+        storms.AddColumn("storm of");
+        foreach (var name in new[] { "/s", "call", "µs", "µs without", "ratio", "failed" })
+            storms.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var row in figures.Storms)
+        {
+            storms.AddRow(
+                row.Storm,
+                Figure(row.PerSecond, "0"),
+                row.Call,
+                Figure(row.StormMicroseconds, "0"),
+                Figure(row.QuietMicroseconds, "0"),
+                Figure(row.StormMicroseconds / row.QuietMicroseconds, "0.00"),
+                Figure(row.Failed, "0"));
+        }
+
+        output.Write(storms);
     }
 }
