@@ -17,9 +17,9 @@ public sealed record AsaLocator(Locator Locator, int Interface = 0, TimeSpan? Tt
     /// <summary>As <see cref="IsFqdn"/>.</summary>
     public bool IsUri => Locator is UriLocator;
 
-    public TransportProtocol? Protocol => Locator.ProtocolOrNull;
+    public TransportProtocol? Protocol => Locator.GivenProtocol();
 
-    public ushort? Port => Locator.PortOrNull;
+    public ushort? Port => Locator.GivenPort();
 
     /// <summary>A TCP port of an IPv6 address.</summary>
     public static AsaLocator Tcp(Ipv6Address address, ushort port, int interfaceIndex = 0) =>

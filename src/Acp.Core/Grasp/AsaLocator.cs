@@ -24,9 +24,9 @@ public sealed record AsaLocator(Locator Locator, GraspInterfaceId? Interface = n
     /// <summary>Only of use on <see cref="Interface"/>.</summary>
     public bool IsLinkLocal => Locator is Ipv6Locator { Address.IsLinkLocal: true };
 
-    public TransportProtocol? Protocol => Locator.ProtocolOrNull;
+    public TransportProtocol? Protocol => Locator.GivenProtocol();
 
-    public ushort? Port => Locator.PortOrNull;
+    public ushort? Port => Locator.GivenPort();
 
     /// <summary>Unicast GRASP needs a reliable transport (H-51): anything but UDP.</summary>
     public bool IsReliable => Protocol != TransportProtocol.Udp;

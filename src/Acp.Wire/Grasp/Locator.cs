@@ -9,7 +9,7 @@ public abstract record Locator
     }
 
     /// <summary>The transport protocol; null where a URI names none.</summary>
-    public TransportProtocol? ProtocolOrNull => this switch
+    public TransportProtocol? GivenProtocol() => this switch
     {
         Ipv6Locator l => l.Protocol,
         Ipv4Locator l => l.Protocol,
@@ -19,7 +19,7 @@ public abstract record Locator
     };
 
     /// <summary>The port; null where a URI names none.</summary>
-    public ushort? PortOrNull => this switch
+    public ushort? GivenPort() => this switch
     {
         Ipv6Locator l => l.Port,
         Ipv4Locator l => l.Port,
