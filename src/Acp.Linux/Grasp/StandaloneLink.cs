@@ -22,6 +22,7 @@ internal sealed class StandaloneLink : IDisposable
         try
         {
             Ear.EnlargeReceiveBuffer(ReceiveBuffer);
+            Ear.LeaveOut(linkLocal, port);
             Ear.Join(GraspConstants.ALL_GRASP_NEIGHBORS, index);
             Mouth = Ipv6DatagramSocket.OpenUdp(where, name, index, linkLocal, port, $"GRASP on {name}");
             Mouth.LetThisHostHear();

@@ -298,8 +298,7 @@ public sealed class StandaloneSubstrate : IDisposable
     {
         for (var n = 0; n < DatagramsAtOnce && link.Ear.TryReceive(_buffer, out var datagram); n++)
         {
-            // Our own come back, for others on this host to hear; the engine would know them, too.
-            if (datagram.Truncated || (datagram.Source == link.Interface.LinkLocal && datagram.SourcePort == Port))
+            if (datagram.Truncated)
                 continue;
             ReadOnlySpan<byte> message = _buffer.AsSpan(0, datagram.Length);
             if (_options.InsecureQuads is { } quads)

@@ -108,6 +108,24 @@ public unsafe struct in6_pktinfo
     public uint ipi6_ifindex;
 }
 
+/// <summary>linux/filter.h: one instruction of a classic BPF program.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct sock_filter
+{
+    public ushort code;
+    public byte jt;
+    public byte jf;
+    public uint k;
+}
+
+/// <summary>linux/filter.h</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct sock_fprog
+{
+    public ushort len;
+    public sock_filter* filter;
+}
+
 /// <summary>linux/in6.h, for IPV6_JOIN_GROUP.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct ipv6_mreq

@@ -120,6 +120,36 @@ public sealed class Ipv6DatagramSocket : IDisposable
     public void LetThisHostHear() => SetOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1);
 
     /// <summary>
+    /// Leaves datagrams of that address and port out, in the kernel: what another socket of ours sends to a group comes back to
+    /// this one, too. UDP only.
+    /// </summary>
+    public unsafe void LeaveOut(Ipv6Address source, ushort port)
+    {
+        // linux/filter.h, linux/bpf_common.h. The filter of a UDP socket begins at the UDP header; SKF_NET_OFF reaches the IPv6
+        // header, whose octets 8 to 23 are the source.
+        const ushort loadHalf = 0x28, loadWord = 0x20, jumpIfEqual = 0x15, answer = 0x06;
+        const uint networkHeader = 0xfff00000;
+        var octets = source.ToBytes();
+        var program = stackalloc sock_filter[12];
+        program[0] = new sock_filter { code = loadHalf, k = 0 };
+        program[1] = new sock_filter { code = jumpIfEqual, k = port, jf = 9 };
+        for (byte word = 0; word < 4; word++)
+        {
+            program[2 + 2 * word] = new sock_filter { code = loadWord, k = networkHeader + 8 + 4u * word };
+            program[3 + 2 * word] = new sock_filter
+            {
+                code = jumpIfEqual,
+                k = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(octets.AsSpan(4 * word)),
+                jf = (byte)(7 - 2 * word),
+            };
+        }
+        program[10] = new sock_filter { code = answer, k = 0 };
+        program[11] = new sock_filter { code = answer, k = uint.MaxValue };
+        var all = new sock_fprog { len = 12, filter = program };
+        Check(LibC.setsockopt(Descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &all, (uint)sizeof(sock_fprog)), "a filter");
+    }
+
+    /// <summary>
     /// Sends one datagram out of one interface. False when the system would not take it now (link down, buffer full):
     /// datagram protocols retransmit.
     /// </summary>

@@ -31,6 +31,27 @@ public class GraspNodeTests
     }
 
     [Fact]
+    public async Task H53_what_an_engine_says_to_all_is_heard_by_others_on_its_host_and_not_by_itself()
+    {
+        await using var world = new SocketWorld(null);
+        await using var neighbor = world.StartNeighbor();
+        var paper = await world.LeftNode.RegisterAsaAsync("paper");
+        await paper.RegisterObjectiveAsync(Weather);
+        var readers = new[] { await neighbor.RegisterAsaAsync("reader"), await world.RightNode.RegisterAsaAsync("reader") };
+        await paper.FloodAsync(TimeSpan.FromMinutes(1), Weather with { Value = "fog" });
+        foreach (var reader in readers)
+        {
+            await foreach (var flood in reader.WatchFloodsAsync(Weather.Name).WithCancellation(new CancellationTokenSource(Patience).Token))
+            {
+                Assert.Equal("fog", flood.Objective.Value.ToText());
+                break;
+            }
+        }
+        var heard = await Task.WhenAll(new[] { world.LeftNode, neighbor, world.RightNode }.Select(n => n.InspectAsync(e => e.Counters.LinkMessages)));
+        Assert.Equal([0, 1, 1], heard);
+    }
+
+    [Fact]
     public async Task A_link_that_comes_later_is_used_and_what_was_sought_is_found()
     {
         using var here = NetworkNamespace.CreateUnnamed();
