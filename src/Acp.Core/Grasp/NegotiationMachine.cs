@@ -161,7 +161,7 @@ internal sealed class NegotiationMachine(GraspState state, DiscoveryMachine disc
         if (discovery is null)
             session.Abandon(now, GraspError.sessionsFull);
         else
-            session.SetDiscovery(discovery);
+            session.Await(discovery);
     }
 
     private void Serve(Instant now, Connection connection, uint sessionId, Objective objective, RegisteredObjective listening)

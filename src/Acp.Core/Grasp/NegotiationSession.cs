@@ -15,24 +15,20 @@ namespace Acp.Core.Grasp;
 /// exchange, is what the ASA will receive.
 /// </summary>
 internal sealed class NegotiationSession(NegotiationMachine machine, GraspState state, AsaHandle asa, SessionHandle handle, Objective objective)
-    : Timed, IConnectionUser
+    : Timed, ISessionOpener
 {
-    private const int MaxInbox = 16;
-
     // Messages of an unknown type in one session.
     private const int MaxUnknown = 16;
 
-    private readonly Queue<ReadOnlyMemory<byte>> _inbox = new();
+    private readonly SessionInbox _inbox = new(state);
     private Objective _objective = objective;
-    private Queue<AsaLocator> _candidates = new();
+    private SessionOpening? _opening;
     private Connection? _connection;
-    private Discovery? _discovery;
     private CommandId? _command;
     private TimeSpan _timeout;
     private bool _receiving;
     private bool _idIsOwn;
     private bool _idIsForeign;
-    private AsaLocator? _to;
     private Ipv6Address _peer;
     private int _retries;
     private bool _heard;
@@ -80,49 +76,34 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     {
         _command = command;
         _timeout = timeout;
+        _opening = new SessionOpening(state, machine.Discoveries, this, _objective.Name, timeout, mayReuse: !IsFreeExchange);
         state.Pending[command] = Cancel;
     }
 
-    public void SetDiscovery(Discovery discovery) => _discovery = State == Phase.Seeking ? discovery : null;
+    public void Await(Discovery discovery) => _opening!.Await(discovery);
 
     public void HandleDiscovered(Instant now, Discovery discovery)
     {
-        _discovery = null;
         if (State != Phase.Seeking)
             return;
-        if (discovery.Found.Count == 0)
-            End(now, GraspError.noDiscReply);
-        else
-            ConnectToOneOf(now, discovery.Found);
-    }
-
-    public void ConnectToOneOf(Instant now, IEnumerable<AsaLocator> peers)
-    {
-        _candidates = new Queue<AsaLocator>(PeerChoice.InOrder(peers));
-        ConnectToNext(now);
-    }
-
-    public void ConnectTo(Instant now, AsaLocator peer) => ConnectTo(now, peer, mayReuse: !IsFreeExchange);
-
-    private void ConnectTo(Instant now, AsaLocator peer, bool mayReuse)
-    {
-        if (!peer.IsReliable)
-        {
-            End(now, GraspError.sockErrNegRq, "negotiation needs a reliable transport");
-            return;
-        }
         State = Phase.Connecting;
-        _to = peer;
-        state.Timers.Set(this, now + _timeout);
-        _connection = state.Connections.Open(peer, this, mayReuse);
+        _opening!.HandleDiscovered(now, discovery);
     }
+
+    public void ConnectTo(Instant now, AsaLocator peer)
+    {
+        State = Phase.Connecting;
+        _opening!.ConnectTo(now, peer);
+    }
+
+    public void HandleNobody(Instant now) => End(now, GraspError.noDiscReply);
+
+    public void HandleUnreachable(Instant now, string? reason) => End(now, GraspError.sockErrNegRq, reason);
 
     /// <summary>A responder answered our discovery with a negotiation message (RFC 8990 §2.5.5.1).</summary>
     public void AdoptRapid(Instant now, Connection connection, uint sessionId)
     {
-        if (_discovery is { } discovery)
-            machine.Discoveries.Cancel(discovery);
-        _discovery = null;
+        _opening!.Stop(now);
         SessionId = sessionId;
         _connection = connection;
         state.Connections.Adopt(connection, this);
@@ -219,7 +200,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             return;
         }
         // Whose turn it was knows that the peer is listening, and has said nothing that is still on its way.
-        if (State == Phase.AwaitingAsa && isEnd && !_isFree && _inbox.Count == 0)
+        if (State == Phase.AwaitingAsa && isEnd && !_isFree && _inbox.IsEmpty)
         {
             state.Connections.Kept.SayLast(now, _connection, last);
             _connection = null;
@@ -261,7 +242,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             return;
         }
         _isFree = true;
-        if (TryTake(out var item))
+        if (_inbox.TryTake(out var item))
         {
             state.Complete(command, new GraspResult.Received(item));
             return;
@@ -294,13 +275,17 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     public void HandleConnected(Instant now)
     {
-        if (State != Phase.Connecting)
-            return; // a rapid answer: what the ASA says is sent by the connection itself
+        // A rapid answer: what the ASA says is sent by the connection itself.
+    }
+
+    public void HandleOpened(Instant now, Connection connection)
+    {
+        _connection = connection;
         // RFC 8990 §2.7: never the id of the discovery, which relays and responders have seen.
         SessionId = state.Sessions.New();
         _idIsOwn = true;
         state.Counters.NegotiationsStarted++;
-        _connection!.Send(now, new RequestNegotiationMessage(SessionId, _objective).Encode());
+        connection.Send(now, new RequestNegotiationMessage(SessionId, _objective).Encode());
         if (IsFreeExchange)
         {
             State = Phase.AwaitingAsa;
@@ -333,12 +318,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             state.Counters.Count(GraspRefusal.OverLimits);
             End(now, GraspError.noValidStep);
         }
-        else if (_inbox.Count < MaxInbox && state.InboxOctets + bytes.Length <= state.Options.MaxInboxOctets)
-        {
-            state.InboxOctets += bytes.Length;
-            _inbox.Enqueue(bytes);
-        }
-        else
+        else if (!_inbox.TryAdd(bytes))
         {
             state.Counters.Count(GraspDropReason.Overload);
             End(now, GraspError.noValidStep);
@@ -349,14 +329,13 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     {
         switch (State)
         {
-            case Phase.Connecting:
-                ConnectToNext(now);
-                break;
             case Phase.AwaitingPeer when _connection!.IsReused && !_heard && _idIsOwn:
                 // The peer had let go of a stream that we kept: the request has not been heard.
                 state.Sessions.Release(SessionId);
                 _idIsOwn = false;
-                ConnectTo(now, _to!, mayReuse: false);
+                State = Phase.Connecting;
+                state.Timers.Cancel(this);
+                _opening!.Reopen(now);
                 break;
             case Phase.AwaitingPeer when _idIsOwn && !_heard && !_receiving && _retries < state.Options.RetriesWhenClosed:
                 Pause(now);
@@ -376,12 +355,8 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
     {
         switch (State)
         {
-            case Phase.Connecting:
-                _connection?.Close(now);
-                ConnectToNext(now);
-                break;
             case Phase.Pausing:
-                ConnectTo(now, _to!);
+                ConnectTo(now, _opening!.To!);
                 break;
             case Phase.AwaitingPeer when _receiving:
                 // A free exchange survives a timeout: nothing said that an answer was due.
@@ -397,18 +372,6 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     private static readonly ByteString Null = new byte[] { 0xf6 };
 
-    private void ConnectToNext(Instant now)
-    {
-        // Nobody is there (any more): whoever looks next shall look again.
-        if (_to is { } failed)
-            state.DiscoveryCache.Remove(_objective.Name, failed.Locator);
-        _to = null;
-        if (_candidates.TryDequeue(out var peer))
-            ConnectTo(now, peer);
-        else
-            End(now, GraspError.sockErrNegRq);
-    }
-
     // Graspy closes a request at once while nobody is inside listen_negotiate (quirk 7): it is busy, and may not be soon.
     private void Pause(Instant now)
     {
@@ -420,80 +383,41 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     private void HandleReply(Instant now, ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length > MaxMessageSize || !GraspMessage.TryDecode(bytes.Span, state.StreamLimits, out var message, out _))
+        switch (NegotiationWord.Read(bytes.Span, SessionId, _objective, MaxMessageSize, state.StreamLimits, state.Counters))
         {
-            HandleUndecodable(now, bytes.Span);
-            return;
-        }
-        switch (message)
-        {
-            case NoopMessage:
+            case NegotiationWord.Nothing:
                 break;
-            case WaitMessage wait when wait.SessionId == SessionId:
+            case NegotiationWord.Wait wait:
                 // H-41: overwrites and restarts the timer.
-                state.Timers.Set(this, now + wait.WaitingTime);
+                state.Timers.Set(this, now + wait.Time);
                 break;
-            case NegotiationMessage step when step.SessionId == SessionId:
-                HandleStep(now, step.Objective);
+            case NegotiationWord.Offer offer:
+                // A peer cannot wind the count back up.
+                _objective = _objective with
+                {
+                    LoopCount = Math.Min(offer.Objective.LoopCount, _objective.LoopCount),
+                    Value = offer.Objective.Value,
+                };
+                BackToAsa(now);
+                Answer(Negotiated(GraspError.ok, Handle));
                 break;
-            case EndMessage end when end.SessionId == SessionId:
+            case NegotiationWord.End end:
                 HandleEnd(now, end);
                 break;
-            case InvalidMessage:
-                End(now, GraspError.noValidStep, "the peer sent M_INVALID");
+            case NegotiationWord.Unknown:
+                SendInvalid(now); // and goes on waiting, but not for ever
+                if (++_unknown >= MaxUnknown)
+                    End(now, GraspError.noValidStep);
                 break;
-            default:
-                state.Counters.Count(GraspDropReason.Unexpected);
-                SendInvalid(now);
-                End(now, GraspError.noValidStep);
+            case NegotiationWord.Nonsense nonsense:
+                if (nonsense.TellPeer)
+                    SendInvalid(now);
+                End(now, nonsense.Error, nonsense.Reason);
                 break;
         }
     }
 
-    private void HandleUndecodable(Instant now, ReadOnlySpan<byte> bytes)
-    {
-        GraspMessage.TryDecode(bytes, state.StreamLimits, out _, out var refusal);
-        state.Counters.Count(refusal == GraspRefusal.None ? GraspRefusal.OverLimits : refusal);
-        if (refusal == GraspRefusal.UnknownMessageType)
-        {
-            SendInvalid(now); // H-10: say so, and go on waiting, but not for ever
-            if (++_unknown < MaxUnknown)
-                return;
-            End(now, GraspError.noValidStep);
-            return;
-        }
-        GraspMessage.TryReadSessionId(bytes, out var type, out _);
-        SendInvalid(now);
-        End(now, type switch
-        {
-            GraspConstants.M_NEGOTIATE => GraspError.invalidNeg,
-            GraspConstants.M_END => GraspError.invalidEnd,
-            0 => GraspError.CBORfail,
-            _ => GraspError.noValidStep,
-        });
-    }
-
-    private void HandleStep(Instant now, Objective offer)
-    {
-        if (offer.Name != _objective.Name || !offer.Flags.HasFlag(ObjectiveFlags.F_NEG)
-            || ((offer.Flags ^ _objective.Flags) & ObjectiveFlags.F_NEG_DRY) != 0)
-        {
-            SendInvalid(now);
-            End(now, GraspError.invalidNeg);
-            return;
-        }
-        if (offer.LoopCount == 0)
-        {
-            End(now, GraspError.loopExhausted);
-            return;
-        }
-        // A peer cannot wind the count back up.
-        _objective = _objective with { LoopCount = Math.Min(offer.LoopCount, _objective.LoopCount), Value = offer.Value };
-        BackToAsa(now);
-        Answer(Negotiated(GraspError.ok, Handle));
-    }
-
-    private void HandleEnd(Instant now, EndMessage end)
+    private void HandleEnd(Instant now, NegotiationWord.End end)
     {
         // The last word was the responder's, in its turn.
         if (!_isFree && !IsFreeExchange && !_isCatchingUp && _idIsOwn)
@@ -520,18 +444,18 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             state.Complete(command, GraspError.unspec, "it is the peer's turn");
             return false;
         }
-        if (_inbox.Count == 0 && _connection is null or { IsGone: true })
+        if (_inbox.IsEmpty && _connection is null or { IsGone: true })
         {
             _command = command;
             End(now, GraspError.sockErrNegStep);
             return false;
         }
-        if (_inbox.Count == 0)
+        if (_inbox.IsEmpty)
             return true;
         _command = command;
         State = Phase.AwaitingPeer;
         _isCatchingUp = true;
-        while (State == Phase.AwaitingPeer && TryTake(out var bytes))
+        while (State == Phase.AwaitingPeer && _inbox.TryTake(out var bytes))
             HandleReply(now, bytes);
         _isCatchingUp = false;
         if (State == Phase.AwaitingPeer && _connection is { IsGone: true })
@@ -551,13 +475,6 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
         return false;
     }
 
-    private bool TryTake(out ReadOnlyMemory<byte> bytes)
-    {
-        var taken = _inbox.TryDequeue(out bytes);
-        state.InboxOctets -= bytes.Length;
-        return taken;
-    }
-
     private void BackToAsa(Instant now)
     {
         State = Phase.AwaitingAsa;
@@ -568,7 +485,7 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
 
     private GraspResult.Negotiated Negotiated(GraspError error, SessionHandle? session) => new(error, session, _objective)
     {
-        Peer = Peer ?? (_to?.Locator as Ipv6Locator)?.Address,
+        Peer = Peer ?? (_opening?.To?.Locator as Ipv6Locator)?.Address,
     };
 
     private void Answer(GraspResult result)
@@ -584,17 +501,13 @@ internal sealed class NegotiationSession(NegotiationMachine machine, GraspState 
             return;
         State = Phase.Over;
         state.Timers.Cancel(this);
-        if (_discovery is { } discovery)
-            machine.Discoveries.Cancel(discovery);
+        _opening?.Stop(now);
         _connection?.Close(now);
         if (_idIsOwn)
             state.Sessions.Release(SessionId);
         else if (_idIsForeign)
             state.Sessions.Leave(SessionId, _peer);
-        while (TryTake(out _))
-        {
-            // Nobody will read it.
-        }
+        _inbox.Clear();
         Waiting?.Backlog.Remove(this);
         machine.Forget(this);
         state.Facts.Add(new GraspFact.NegotiationEnded(Handle, _objective.Name, error));

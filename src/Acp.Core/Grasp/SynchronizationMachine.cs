@@ -42,7 +42,7 @@ internal sealed class SynchronizationMachine(GraspState state, DiscoveryMachine 
         if (discovery is null)
             session.End(now, GraspError.sessionsFull);
         else
-            session.SetDiscovery(discovery);
+            session.Await(discovery);
     }
 
     /// <summary>M_REQ_SYN as the first message of a stream: answered at once, or closed at once (H-44).</summary>

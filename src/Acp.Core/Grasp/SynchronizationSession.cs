@@ -5,7 +5,7 @@ namespace Acp.Core.Grasp;
 
 /// <summary>One synchronization that we asked for: M_REQ_SYN, one M_SYNCH, over (RFC 8990 §2.5.6.1).</summary>
 internal sealed class SynchronizationSession(SynchronizationMachine machine, GraspState state, GraspCommand.Synchronize request, CommandId command)
-    : Timed, IConnectionUser
+    : Timed, ISessionOpener
 {
     private static readonly byte[] Null = [0xf6];
 
@@ -14,52 +14,51 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
     private readonly int _maxMessageSize = Math.Max(
         request.MaxMessageSize,
         state.Registry.Find(request.Objective.Name).FirstOrDefault(o => o.Asa.Handle == request.Asa)?.MaxMessageSize ?? GraspConstants.GRASP_DEF_MAX_SIZE);
-    private Queue<AsaLocator> _candidates = new();
+    private SessionOpening? _opening;
     private Connection? _connection;
-    private Discovery? _discovery;
     private uint? _sessionId;
-    private AsaLocator? _to;
     private bool _isAnswered;
     private bool _over;
 
     public AsaHandle Asa => request.Asa;
 
-    public void SetDiscovery(Discovery discovery) => _discovery = _over || _connection is not null ? null : discovery;
+    private SessionOpening Opening => _opening ??= new SessionOpening(state, machine.Discoveries, this, request.Objective.Name, _timeout);
+
+    public void Await(Discovery discovery)
+    {
+        if (!_over)
+            Opening.Await(discovery);
+    }
 
     public void HandleDiscovered(Instant now, Discovery discovery)
     {
-        _discovery = null;
         if (discovery.RapidObjective is { } rapid)
             End(now, new GraspResult.Synchronized(rapid));
-        else if (discovery.Found.Count == 0)
-            End(now, GraspError.notFloodDisc);
         else
-            ConnectToOneOf(now, discovery.Found);
+            Opening.HandleDiscovered(now, discovery);
     }
 
-    public void ConnectTo(Instant now, AsaLocator peer) => ConnectTo(now, peer, mayReuse: true);
+    public void ConnectTo(Instant now, AsaLocator peer) => Opening.ConnectTo(now, peer);
 
-    private void ConnectTo(Instant now, AsaLocator peer, bool mayReuse)
-    {
-        if (!peer.IsReliable)
-        {
-            End(now, GraspError.sockErrSynRq);
-            return;
-        }
-        _to = peer;
-        state.Timers.Set(this, now + _timeout);
-        _connection = state.Connections.Open(peer, this, mayReuse);
-    }
+    public void HandleNobody(Instant now) => End(now, GraspError.notFloodDisc);
+
+    public void HandleUnreachable(Instant now, string? reason) => End(now, new GraspResult.Done(GraspError.sockErrSynRq, reason));
 
     public void HandleConnected(Instant now)
     {
+        // Told by the opening.
+    }
+
+    public void HandleOpened(Instant now, Connection connection)
+    {
+        _connection = connection;
         _sessionId = state.Sessions.New();
         state.Counters.SynchronizationsStarted++;
         state.Timers.Set(this, now + _timeout);
         var objective = request.Objective with { Value = Null, Flags = request.Objective.Flags | ObjectiveFlags.F_DISC };
         if (objective.LoopCount == 0)
             objective = objective with { LoopCount = GraspConstants.GRASP_DEF_LOOPCT };
-        _connection!.Send(now, new RequestSynchronizationMessage(_sessionId.Value, objective).Encode());
+        connection.Send(now, new RequestSynchronizationMessage(_sessionId.Value, objective).Encode());
     }
 
     public void HandleMessage(Instant now, ReadOnlyMemory<byte> bytes)
@@ -91,29 +90,19 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
 
     public void HandleClosed(Instant now)
     {
-        if (_sessionId is { } id && _connection!.IsReused)
+        if (!_connection!.IsReused)
         {
-            // The peer had let go of a stream that we kept: the question has not been heard.
-            state.Sessions.Release(id);
-            _sessionId = null;
-            ConnectTo(now, _to!, mayReuse: false);
-        }
-        else if (_sessionId is not null)
             End(now, GraspError.noListener); // H-44
-        else
-            ConnectToNext(now);
-    }
-
-    public override void HandleDeadline(Instant now)
-    {
-        if (_sessionId is not null)
-        {
-            End(now, GraspError.noSynchReply);
             return;
         }
-        _connection?.Close(now);
-        ConnectToNext(now);
+        // The peer had let go of a stream that we kept: the question has not been heard.
+        state.Timers.Cancel(this);
+        state.Sessions.Release(_sessionId!.Value);
+        (_sessionId, _connection) = (null, null);
+        Opening.Reopen(now);
     }
+
+    public override void HandleDeadline(Instant now) => End(now, GraspError.noSynchReply);
 
     public void Cancel(Instant now)
     {
@@ -131,29 +120,11 @@ internal sealed class SynchronizationSession(SynchronizationMachine machine, Gra
         state.Complete(command, result);
     }
 
-    private void ConnectToOneOf(Instant now, IEnumerable<AsaLocator> peers)
-    {
-        _candidates = new Queue<AsaLocator>(PeerChoice.InOrder(peers));
-        ConnectToNext(now);
-    }
-
-    private void ConnectToNext(Instant now)
-    {
-        if (_to is { } failed)
-            state.DiscoveryCache.Remove(request.Objective.Name, failed.Locator);
-        _to = null;
-        if (_candidates.TryDequeue(out var peer))
-            ConnectTo(now, peer);
-        else
-            End(now, GraspError.sockErrSynRq);
-    }
-
     private void Close(Instant now)
     {
         _over = true;
         state.Timers.Cancel(this);
-        if (_discovery is { } discovery)
-            machine.Discoveries.Cancel(discovery);
+        _opening?.Stop(now);
         if (_isAnswered)
             state.Connections.Kept.Finish(now, _connection!);
         else
