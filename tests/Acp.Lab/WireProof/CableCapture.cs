@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Acp.Daemon.Lab;
+using Acp.Linux.Namespaces;
 
 namespace Acp.Lab.WireProof;
 
@@ -16,20 +17,23 @@ internal sealed class CableCapture : IDisposable
 
     /// <summary>On some interfaces of a namespace. Returns when it captures.</summary>
     public CableCapture(string ns, string file, IEnumerable<string> interfaces)
+        : this(new ProcessStartInfo("ip", ["netns", "exec", ns, "dumpcap", .. Arguments(file, interfaces)]), file, null)
+    {
+    }
+
+    /// <summary>The same of a namespace that has no name.</summary>
+    public CableCapture(NetworkNamespace where, string file, params IEnumerable<string> interfaces)
+        : this(new ProcessStartInfo("dumpcap", Arguments(file, interfaces)), file, where)
+    {
+    }
+
+    private CableCapture(ProcessStartInfo start, string file, NetworkNamespace? where)
     {
         File = file;
         var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
-        _dumpcap = new Process
-        {
-            StartInfo = new ProcessStartInfo("ip",
-            [
-                "netns", "exec", ns, "dumpcap", "-q", "-w", File, .. interfaces.SelectMany(i => new[] { "-i", i }),
-            ])
-            {
-                RedirectStandardError = true,
-            },
-        };
+        start.RedirectStandardError = true;
+        _dumpcap = new Process { StartInfo = start };
         _dumpcap.ErrorDataReceived += (_, line) =>
         {
             said.Add(line.Data ?? "");
@@ -38,7 +42,15 @@ internal sealed class CableCapture : IDisposable
             else if (line.Data.StartsWith("File:", StringComparison.Ordinal))
                 started.TrySetResult(true);
         };
-        _dumpcap.Start();
+        if (where is null)
+        {
+            _dumpcap.Start();
+        }
+        else
+        {
+            using (where.Enter()) // which a child inherits from the thread that starts it
+                _dumpcap.Start();
+        }
         _dumpcap.BeginErrorReadLine();
         Assert.True(started.Task.Wait(TimeSpan.FromSeconds(20)) && started.Task.Result, $"dumpcap does not start: {string.Join('\n', said)}");
     }
@@ -53,6 +65,9 @@ internal sealed class CableCapture : IDisposable
         foreach (var capture in captures)
             capture.Stop();
     }
+
+    private static string[] Arguments(string file, IEnumerable<string> interfaces) =>
+        ["-q", "-w", file, .. interfaces.SelectMany(i => new[] { "-i", i })];
 
     private void Stop()
     {
