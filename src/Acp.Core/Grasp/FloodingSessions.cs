@@ -13,7 +13,7 @@ namespace Acp.Core.Grasp;
 /// </summary>
 internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspAction> actions, Outbox<GraspFact> facts) : IMachine
 {
-    private readonly SortedDictionary<GraspInterfaceId, FloodingLink> _links = [];
+    private readonly OrderedTable<GraspInterfaceId, FloodingLink> _links = new();
     private readonly Dictionary<FloodingSessionId, FloodingSession> _sessions = [];
     private long _ids;
 

@@ -9,14 +9,14 @@ namespace Acp.Core.Node;
 /// </summary>
 public sealed class AdjacencyTable
 {
-    private readonly SortedDictionary<(LinkId Link, Ipv6Address Peer), AdjacencyRecord> _records = [];
+    private readonly OrderedTable<(LinkId Link, Ipv6Address Peer), AdjacencyRecord> _records = new();
 
     public int Count => _records.Count;
 
     /// <summary>A snapshot for people.</summary>
     public IReadOnlyList<AdjacencyEntry> Entries => [.. _records.Values.Select(r => r.ToEntry())];
 
-    internal IReadOnlyCollection<AdjacencyRecord> Records => _records.Values;
+    internal AdjacencyRecord[] Records => _records.Values;
 
     /// <summary>One row, or null.</summary>
     public AdjacencyEntry? Find(LinkId link, Ipv6Address peer) => TryGet(link, peer, out var record) ? record.ToEntry() : null;

@@ -25,8 +25,8 @@ public sealed class Node : IMachine
     private readonly NodeOptions _options;
     private NodeSelf _self;
     private readonly RandomSource _random;
-    private readonly SortedDictionary<LinkId, LinkState> _links = [];
-    private readonly SortedDictionary<ChannelId, Channel> _channels = [];
+    private readonly OrderedTable<LinkId, LinkState> _links = new();
+    private readonly OrderedTable<ChannelId, Channel> _channels = new();
     private readonly AdjacencyMachine _adjacency;
     private readonly Ikev2Machine _ikev2;
     private readonly RplMachine _rpl;
@@ -107,8 +107,11 @@ public sealed class Node : IMachine
             link.Dull?.HandleTime(now);
         _adjacency.HandleTime(now);
         _ikev2.HandleTime(now);
-        _rpl.HandleTime(now);
-        Grasp.HandleTime(now);
+        // These two look at all they have when they are woken; most wakings are for somebody else.
+        if (_rpl.NextDeadline <= now)
+            _rpl.HandleTime(now);
+        if (Grasp.NextDeadline <= now)
+            Grasp.HandleTime(now);
         Settle(now);
     }
 

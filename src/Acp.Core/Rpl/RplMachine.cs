@@ -19,7 +19,7 @@ public sealed partial class RplMachine : IMachine
     private readonly Ipv6Address _ownAddress;
     private readonly Ipv6Prefix _ownPrefix;
     private readonly RandomSource _random;
-    private readonly SortedDictionary<ChannelId, RplNeighbor> _neighbors = [];
+    private readonly OrderedTable<ChannelId, RplNeighbor> _neighbors = new();
     private readonly Dictionary<Ipv6Prefix, RplRoute> _routes = [];
 
     /// <param name="ownAcpAddress">The node's ACP address, which names the DODAG when it is root.</param>

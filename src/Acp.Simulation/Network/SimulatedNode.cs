@@ -78,7 +78,8 @@ public sealed class SimulatedNode : DeadlineItem
 
     public IReadOnlyList<SimulatedPort> Ports => _ports;
 
-    public Instant? NextDeadline => _node?.NextDeadline;
+    /// <summary>When it wants to be woken, as it said after the last thing that happened to it.</summary>
+    public Instant? NextDeadline { get; private set; }
 
     /// <summary>Channels that are open.</summary>
     public IReadOnlyCollection<SimulatedChannel> Channels => _channels.Values;
@@ -108,6 +109,7 @@ public sealed class SimulatedNode : DeadlineItem
         _ports.ForEach(p => p.Open.Clear());
         _inbound.Clear();
         Routes.Clear();
+        NextDeadline = null;
         _simulation.SetDeadline(this, null);
         _simulation.NoteRouting(TraceKind.Node, Number, 0);
     }
@@ -315,7 +317,8 @@ public sealed class SimulatedNode : DeadlineItem
             return;
         while (_node.Facts.TryTake(out var fact))
             Facts.Add(_simulation.Now, fact);
-        _simulation.SetDeadline(this, _node.NextDeadline);
+        NextDeadline = _node.NextDeadline;
+        _simulation.SetDeadline(this, NextDeadline);
     }
 
     private void Perform(NodeAction action)
