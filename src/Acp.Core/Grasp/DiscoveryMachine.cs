@@ -184,9 +184,13 @@ internal sealed class DiscoveryMachine(GraspState state)
     private void Attempt(Instant now, Discovery discovery)
     {
         var id = state.Sessions.New();
+        while (!_seen.TryAdd(now, id, state.Initiator)) // others remember it, too, and would not answer (H-29)
+        {
+            state.Sessions.Release(id);
+            id = state.Sessions.New();
+        }
         discovery.SessionIds.Add(id);
         _own.Add(id, discovery);
-        _seen.TryAdd(now, id, state.Initiator);
         foreach (var link in state.Interfaces.Keys)
             Send(discovery, id, link);
         var next = now + discovery.Interval;

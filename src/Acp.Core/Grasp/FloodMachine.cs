@@ -36,8 +36,13 @@ internal sealed class FloodMachine(GraspState state, FloodWatchers watchers)
         }
         // I-18, and what H-38 makes of an initiator that has no other address.
         var linkOnly = entries.Any(e => IsUnspecified(e.Locator)) || state.Initiator.Ipv6 is { IsLinkLocal: true } || state.IsDull;
-        var id = state.Sessions.New();
-        state.Sessions.Release(id);
+        uint id;
+        do
+        {
+            id = state.Sessions.New();
+            state.Sessions.Release(id);
+        }
+        while (_seen.Contains(now, id, state.Initiator)); // others remember it for as long as we do, and would take this for a copy (H-35)
         var floods = entries.Select(e => new OwnFlood(asa, id, Normalised(e, linkOnly), ttl,
             ttl == TimeSpan.Zero ? null : now + ttl, linkOnly)).ToList();
         // An address is as long as another: one message tells the length of all, and is all of them where no "::" is in it.

@@ -310,6 +310,26 @@ public class ApiTests
     }
 
     [Fact]
+    public void H19_H35_a_session_id_that_others_still_remember_of_a_flood_is_drawn_again()
+    {
+        var network = new TestNetwork();
+        var random = new ScriptedRandom(11, 22, 22, 33);
+        var engine = new Acp.Core.Grasp.GraspEngine(new GraspOptions { MaxRecentSessionIds = 0 }, random);
+        engine.SetOperational(network.Now, true);
+        engine.HandleInterfaceUp(network.Now, new GraspInterface(new(1), GraspInterfaceKind.Channel, Ipv6Address.Parse("fe80::1")));
+        engine.HandleCommand(network.Now, new CommandId(1), new GraspCommand.RegisterAsa("a")); // 11
+        var asa = engine.Actions.Drain().OfType<GraspAction.Complete>().Select(a => ((GraspResult.AsaRegistered)a.Result).Asa).Single();
+        engine.HandleCommand(network.Now, new CommandId(2), new GraspCommand.RegisterObjective(asa, Synchronizable()));
+        for (var i = 3; i < 5; i++) // 22; 22 again, so 33
+            engine.HandleCommand(network.Now, new CommandId(i), new GraspCommand.Flood(asa, Minute, Entry(Synchronizable(i))));
+        Assert.Equal([22u, 33u], engine.Actions.Drain().OfType<GraspAction.SendMulticast>().Select(a =>
+        {
+            GraspMessage.TryReadSessionId(a.Message.Span, out _, out var id);
+            return id;
+        }));
+    }
+
+    [Fact]
     public void J02_H49_interfaces_come_and_go_and_the_relay_set_follows()
     {
         var network = TestNetwork.Line(3);
