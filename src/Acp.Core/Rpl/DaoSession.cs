@@ -23,13 +23,21 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     /// <summary>Place among the DAO parents, 0 for the preferred one; null when it is one no more, and all is withdrawn.</summary>
     public int? Place { get; set; } = 0;
 
+    /// <summary>
+    /// It is no DAO parent any more, but what it was told still leads to us: nothing more is sent until then, so that others have time to
+    /// learn the new way before the old one is withdrawn.
+    /// </summary>
+    public Instant? WithdrawAt { get; set; }
+
+    public bool HasTold => _told.Count > 0;
+
     /// <summary>Nothing told, nothing to tell: a withdrawn session can go.</summary>
     public bool IsEmpty => _told.Count == 0 && _message is null;
 
     /// <summary>Rounds of silence or refusal since the last acknowledgement.</summary>
     public int Failures { get; private set; }
 
-    public Instant? NextDeadline => _message is not null ? Instant.Earlier(_resendAt, UrgentAt) : _sendAt;
+    public Instant? NextDeadline => WithdrawAt is not null ? WithdrawAt : _message is not null ? Instant.Earlier(_resendAt, UrgentAt) : _sendAt;
 
     private Instant? UrgentAt { get; set; }
 
@@ -61,12 +69,20 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         _sendAt ??= now + options.DelayDao + jitter;
     }
 
+    /// <summary>Says what there is to say without gathering more.</summary>
+    public void Hurry(Instant now)
+    {
+        if (_sendAt is not null)
+            _sendAt = now;
+    }
+
     /// <summary>Withdraws everything (RFC 6550 §9.8): it is no DAO parent any more.</summary>
     public void Withdraw(Instant now)
     {
         if (Place is null)
             return;
         Place = null;
+        WithdrawAt = null;
         _dirty.Clear();
         _dirty.UnionWith(_told.Keys);
         if (_dirty.Count == 0)
@@ -79,6 +95,8 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     public DaoSessionEvent Poll(Instant now, Func<Ipv6Prefix, int, TargetAdvert?> want, out byte[]? dao)
     {
         dao = null;
+        if (WithdrawAt is not null)
+            return DaoSessionEvent.None;
         if (_message is not null && UrgentAt <= now)
             PutBack();
         if (_message is not null)

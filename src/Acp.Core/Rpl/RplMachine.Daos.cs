@@ -241,14 +241,40 @@ public sealed partial class RplMachine
             var place = _daoParents.IndexOf(neighbor);
             if (place < 0)
             {
-                neighbor.Session?.Withdraw(now);
+                if (neighbor.Session is { Place: not null, WithdrawAt: null, HasTold: true } former)
+                    former.WithdrawAt = now + _options.NoPathDelay;
+                else if (neighbor.Session is { WithdrawAt: null } untold)
+                    untold.Withdraw(now);
                 continue;
             }
             var session = neighbor.Session ??= new DaoSession(neighbor, _options);
             session.Place = place;
+            session.WithdrawAt = null;
             // Shares of path control depend on place and number of parents; what is unchanged is not sent again.
             foreach (var prefix in AdvertisedPrefixes())
                 session.Touch(now, prefix, urgent: false);
+            // What was below us is above us now: it needs our targets before it lets go of the way through its own former parent.
+            if (_targets.CountOf(neighbor.Channel) > 0)
+                session.Hurry(now);
+        }
+    }
+
+    /// <summary>
+    /// Former DAO parents get their No-Path when everybody above them has had time to learn the new way: a No-Path is passed on at once,
+    /// news of a new way is gathered at every hop. They get it right now when we have lost a target that they still send us packets for, or
+    /// would send these packets back to them.
+    /// </summary>
+    private void EndHandovers(Instant now)
+    {
+        foreach (var neighbor in _neighbors.Values)
+        {
+            if (neighbor.Session is not { WithdrawAt: { } until } session)
+                continue;
+            var nowWrong = until <= now;
+            foreach (var prefix in _targets.Changed)
+                nowWrong |= _targets.Has(prefix, neighbor.Channel) || _targets.Best(prefix) is null;
+            if (nowWrong)
+                session.Withdraw(now);
         }
     }
 
@@ -270,8 +296,7 @@ public sealed partial class RplMachine
     /// <summary>Brings routes and sessions in line with the targets that changed.</summary>
     private void SettleRoutes(Instant now)
     {
-        if (_targets.Changed.Count == 0)
-            return;
+        EndHandovers(now);
         foreach (var prefix in _targets.Changed)
         {
             var path = _targets.Best(prefix);

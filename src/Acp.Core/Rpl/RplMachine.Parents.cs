@@ -30,6 +30,9 @@ public sealed partial class RplMachine
     private DioMessage _announced;
     private bool _reevaluate = true;
 
+    /// <summary>Where the default route still leads although we are root.</summary>
+    private (ChannelId Channel, Instant Until)? _formerParent;
+
     /// <summary>When somebody may become eligible without any event: a hold or penalty ends, a rank settles.</summary>
     private Instant? _nextEligible;
 
@@ -67,7 +70,7 @@ public sealed partial class RplMachine
         if (choice is { } chosen)
             Join(now, chosen);
         else
-            ActAsRoot(now, own);
+            ActAsRoot(now, own, formerParentWorks: _parent is { } former && Candidate(now, former) is not null);
         ChooseDaoParents(now);
         _nextEligible = NextEligible(now);
     }
@@ -132,10 +135,13 @@ public sealed partial class RplMachine
         SetRoute(Ipv6Prefix.Default, new RplRoute(_parent.Channel, _parent.Address!.Value));
     }
 
-    private void ActAsRoot(Instant now, Dodag own)
+    /// <param name="formerParentWorks">It still has a way to somewhere that is not through us; it is only that we are better.</param>
+    private void ActAsRoot(Instant now, Dodag own, bool formerParentWorks)
     {
         if (_parent is not null)
         {
+            if (formerParentWorks)
+                _formerParent = (_parent.Channel, now + _options.Handover);
             Leave(now);
             // Our children must hear it even if a message is lost (RFC 8994 §6.12.1.1.2).
             foreach (var neighbor in _neighbors.Values)
@@ -151,7 +157,22 @@ public sealed partial class RplMachine
         _version = _ownVersion;
         _rank = RootRank;
         _configuration = _ownConfiguration;
-        SetRoute(Ipv6Prefix.Default, null);
+        EndFormerParent(now);
+    }
+
+    /// <summary>
+    /// A root has no default route (G-49), except for the moment that it needs to be found by those whose targets it has to learn: until
+    /// its former parent has joined it, and at most for the time of a handover.
+    /// </summary>
+    private void EndFormerParent(Instant now)
+    {
+        if (_parent is null && _formerParent is { } former && former.Until > now
+            && _neighbors.TryGetValue(former.Channel, out var neighbor)
+            && neighbor.Dio is { } dio && dio.DodagId != _ownAddress && dio.Rank != Rank.Infinite)
+            return;
+        _formerParent = null;
+        if (_parent is null)
+            SetRoute(Ipv6Prefix.Default, null);
     }
 
     private void Leave(Instant now)

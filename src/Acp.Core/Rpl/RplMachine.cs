@@ -76,6 +76,7 @@ public sealed partial class RplMachine : IMachine
         {
             var next = Instant.Earlier(_targets.EarliestExpiry, RefreshDeadline);
             next = Instant.Earlier(next, _nextEligible);
+            next = Instant.Earlier(next, _formerParent?.Until);
             foreach (var neighbor in _neighbors.Values)
             {
                 next = Instant.Earlier(next, neighbor.DioDueAt(_options.DioMinInterval));
@@ -336,6 +337,8 @@ public sealed partial class RplMachine : IMachine
             _reevaluate = true;
         if (_reevaluate)
             ChooseParents(now);
+        if (_formerParent is not null)
+            EndFormerParent(now);
         RefreshPaths(now);
         SettleRoutes(now);
         PollSessions(now);

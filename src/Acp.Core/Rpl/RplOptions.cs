@@ -45,6 +45,15 @@ public sealed record RplOptions
     /// </summary>
     public TimeSpan DelayDao { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How long the No-Path to a former DAO parent waits that is still there: until the new way is known further up, packets come the
+    /// old one. Longer than DelayDAO takes over some hops.
+    /// </summary>
+    public TimeSpan NoPathDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A node that makes itself root sends on what it does not know to its former parent until that has joined it, for so long at most.</summary>
+    public TimeSpan Handover { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>DAO-ACK_TIME_OUT (RFC 8994 §6.12.1.4).</summary>
     public TimeSpan DaoAckTimeout { get; init; } = TimeSpan.FromMilliseconds(256);
 

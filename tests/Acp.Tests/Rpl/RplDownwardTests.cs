@@ -296,13 +296,59 @@ public class RplDownwardTests
         bench.AdvanceAcknowledging(200);
         bench.Up(2);
         bench.Hear(2, Dio(Better, 255));
-        var daos = bench.AdvanceAcknowledging(200);
+        var daos = bench.AdvanceAcknowledging(1200);
         var old = Targets(daos.Single(d => d.Channel == 1).Dao);
         Assert.Equal(2, old.Count);
         Assert.All(old, t => Assert.Equal(0, t.Lifetime));
         var fresh = Targets(daos.Single(d => d.Channel == 2).Dao);
         Assert.Equal(242, fresh.Single(t => t.Prefix == OwnPrefix).Sequence);
         Assert.Equal(240, fresh.Single(t => t.Prefix == Target(1)).Sequence);
+    }
+
+    /// <summary>Make before break: who still sends us packets the old way is told when the new way has had time to be known.</summary>
+    [Fact]
+    public void G45_the_no_path_to_a_former_parent_waits_until_others_know_the_new_way()
+    {
+        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
+        Settle(bench);
+        bench.Up(2);
+        bench.Hear(2, Dio(Better, 255));
+        bench.Advance(50);
+        var fresh = Assert.Single(bench.Sent<DaoMessage>(2));
+        bench.Hear(2, new DaoAckMessage(0, fresh.Sequence, 0, null));
+        bench.Advance(TimeSpan.FromMilliseconds(950) - TimeSpan.FromTicks(1));
+        Assert.Empty(bench.Sent<DaoMessage>(1));
+        bench.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((OwnPrefix, 0), Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (t.Prefix, (int)t.Lifetime)).Single());
+    }
+
+    [Fact]
+    public void G29_a_target_that_the_former_parent_now_leads_to_is_withdrawn_from_it_at_once()
+    {
+        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
+        Settle(bench);
+        bench.Hear(3, Dao(7, (Target(1), 30)));
+        bench.AdvanceAcknowledging(200);
+        bench.Up(2);
+        bench.Hear(2, Dio(Better, 255));
+        bench.Sent();
+        // Else the two would send it to each other when its other way ends.
+        bench.Hear(1, Dao(9, (Target(1), 30)));
+        Assert.All(Targets(Assert.Single(bench.Sent<DaoMessage>(1))), t => Assert.Equal(0, t.Lifetime));
+    }
+
+    [Fact]
+    public void G29_a_target_lost_meanwhile_is_withdrawn_from_the_former_parent_at_once()
+    {
+        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
+        Settle(bench);
+        bench.Hear(3, Dao(7, (Target(1), 30)));
+        bench.AdvanceAcknowledging(200);
+        bench.Up(2);
+        bench.Hear(2, Dio(Better, 255));
+        Assert.Empty(bench.Sent<DaoMessage>(1));
+        bench.Down(3);
+        Assert.Equal([0, 0], Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (int)t.Lifetime));
     }
 
     [Fact]

@@ -285,6 +285,24 @@ public class RplUpwardTests
         Assert.Equal(RplRole.Root, _bench.Status.Role);
         var dio = Assert.Single(_bench.Sent<DioMessage>(1));
         Assert.Equal((3, true, Own), (dio.Preference, dio.Grounded, dio.DodagId));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void G49_who_makes_itself_root_has_a_default_route_until_its_former_parent_has_joined_and_not_longer(bool joins)
+    {
+        _bench.Up(1);
+        _bench.Hear(1, Dio(Better));
+        _bench.Advance(200);
+        _bench.Machine.SetPreference(_bench.Now, 3);
+        Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
+        _bench.Advance(TimeSpan.FromMilliseconds(joins ? 20 : 300) - TimeSpan.FromTicks(1));
+        Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
+        if (joins)
+            _bench.Hear(1, Dio(Own, rank: 8, preference: 3));
+        else
+            _bench.Advance(TimeSpan.FromTicks(1));
         Assert.Empty(_bench.Machine.Routes);
     }
 
