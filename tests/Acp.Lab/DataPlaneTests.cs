@@ -98,6 +98,7 @@ public abstract class DataPlaneTests
         Assert.False(addresses[0].IsTentative);
         Assert.Equal("0", Sysctl.TryRead(lab.A.Acp, $"net/ipv6/conf/{channel.Name}/accept_ra"));
         Assert.Equal("1", Sysctl.TryRead(lab.A.Acp, $"net/ipv6/conf/{channel.Name}/forwarding"));
+        Assert.Equal("255", Sysctl.TryRead(lab.A.Acp, $"net/ipv6/conf/{channel.Name}/hop_limit"));
     }
 
     [Fact]

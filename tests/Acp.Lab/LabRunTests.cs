@@ -15,6 +15,7 @@ public sealed class LabRunTests
     [InlineData("star", 5)]
     [InlineData("tree", 7)]
     [InlineData("mesh", 4)]
+    [InlineData("diamond", 4)]
     public async Task Every_pair_reaches_each_other_and_every_cable_has_one_IKE_SA_and_one_child_SA(string topology, int nodes)
     {
         var result = await RunAsync(topology, nodes);

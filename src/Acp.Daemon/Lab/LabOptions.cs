@@ -12,6 +12,7 @@ public sealed class LabOptions
 
     internal string? TopologyError =>
         Topology == LabTopology.Ring && Nodes < 3 ? "a ring has at least 3 nodes"
+        : Topology == LabTopology.Diamond && Nodes < 4 ? "a diamond has at least 4 nodes"
         // Every box holds one channel and one IKE SA per cable; beyond this it is a load test, not a lab.
         : Topology == LabTopology.Mesh && Nodes > 16 ? "a mesh has at most 16 nodes"
         : null;

@@ -80,6 +80,7 @@ public sealed class LabPlan
             LabTopology.Star => all.Skip(1).Select(i => (0, i)),
             LabTopology.Tree => all.Skip(1).Select(i => ((i + 1) / 2 - 1, i)),
             LabTopology.Mesh => all.SelectMany(a => Enumerable.Range(a + 1, nodes - a - 1).Select(b => (a, b))),
+            LabTopology.Diamond => all.Skip(1).SkipLast(1).SelectMany(i => new[] { (0, i), (i, nodes - 1) }),
             _ => throw new ArgumentOutOfRangeException(nameof(topology), topology, "no such topology"),
         };
     }

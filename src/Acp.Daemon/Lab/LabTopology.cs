@@ -17,4 +17,7 @@ public enum LabTopology
 
     /// <summary>Everybody to everybody.</summary>
     Mesh,
+
+    /// <summary>The first and the last box, each to all the others.</summary>
+    Diamond,
 }

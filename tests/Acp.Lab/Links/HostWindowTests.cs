@@ -28,6 +28,33 @@ public class HostWindowTests
         Assert.Contains(lab.Host.Routes(), r => r.Destination == Whole && r.Protocol == Rtnetlink.RTPROT_ACPD);
     }
 
+    /// <summary>Where no default route of RPL is, and also when one was there: told, not swallowed by the rule of F-26.</summary>
+    [Fact]
+    public void G48_what_nobody_has_is_answered_as_unreachable_and_counted()
+    {
+        using var lab = new LinksLab();
+        using var window = new HostWindow(lab.Namespaces, Address, Own, Whole);
+        window.Reconcile();
+        Assert.Equal("255", Sysctl.TryRead(lab.HostNs, $"net/ipv6/conf/{window.HostSideName}/hop_limit"));
+        var unknown = new UnknownDestinations(lab.Namespaces.Acp);
+        unknown.Take();
+        var nobody = Ipv6Address.Parse("fd89:b714:f3db:0:200:0:6400:ff0");
+        Assert.Equal(Errno.EHOSTUNREACH, Reachability.ConnectUdp(lab.Namespaces.Acp, 0, nobody, 7));
+
+        // "No route" is no hard error to a UDP socket, which may hope for better times; that it comes, pings show (RootTests).
+        Assert.Equal(Errno.EAGAIN, Reachability.ConnectUdp(lab.HostNs, 0, nobody, 7));
+        Assert.Equal((1L, HostWindow.AcpSideName), unknown.Take());
+        Assert.Equal((0L, null), unknown.Take());
+        Assert.True(unknown.Total() >= 1);
+
+        // A default route of RPL goes before it, and when that goes, this one stays.
+        var route = new RouteMessage(Ipv6Prefix.Default, lab.Acp.IndexOf("host"), Ipv6Address.Parse("fe80::2"));
+        lab.Acp.PutRoute(route);
+        lab.Acp.DeleteRoute(new RouteMessage(Ipv6Prefix.Default, 0, Metric: Rtnetlink.IP6_RT_PRIO_USER));
+        lab.Acp.DeleteRoute(new RouteMessage(Ipv6Prefix.Default, 0, Metric: Rtnetlink.IP6_RT_PRIO_USER));
+        Assert.Equal(Errno.EHOSTUNREACH, Reachability.ConnectUdp(lab.Namespaces.Acp, 0, nobody, 7));
+    }
+
     [Fact]
     public void F24_an_unused_v_address_ends_in_the_black_hole()
     {

@@ -74,6 +74,8 @@ public class NetworkNamespaceTests
             Assert.Equal("0", Sysctl.TryRead(three.Abutment, "net/ipv6/conf/default/dad_transmits"));
             Assert.Equal("1", Sysctl.TryRead(three.Acp, "net/ipv6/conf/all/forwarding"));
             Assert.Equal("0", Sysctl.TryRead(three.Acp, "net/ipv6/conf/default/accept_ra"));
+            foreach (var scope in new[] { "all", "default", "lo" })
+                Assert.Equal("255", Sysctl.TryRead(three.Acp, $"net/ipv6/conf/{scope}/hop_limit"));
             Assert.Equal("0", Sysctl.TryRead(three.Acp, "net/ipv6/conf/default/use_tempaddr"));
             Assert.Null(Sysctl.TryRead(three.Acp, "net/ipv6/conf/nosuch/forwarding"));
         }
