@@ -49,6 +49,9 @@ public sealed record SimulationOptions
     /// <summary>Facts remembered for each node, for the story of a broken rule.</summary>
     public int FactsPerNode { get; init; } = 24;
 
+    /// <summary>Hears everything that nodes note: virtual time since power-on, the node's name, the fact.</summary>
+    public Action<TimeSpan, string, NodeFact>? OnFact { get; init; }
+
     /// <summary>All nodes are switched on within this time, evenly by chance. Zero: at the same instant.</summary>
     public TimeSpan PowerOnSpread { get; init; }
 

@@ -316,7 +316,11 @@ public sealed class SimulatedNode : DeadlineItem
         if (_node is null)
             return;
         while (_node.Facts.TryTake(out var fact))
+        {
             Facts.Add(_simulation.Now, fact);
+            _simulation.Options.OnFact?.Invoke(_simulation.Elapsed, Name, fact);
+        }
+
         NextDeadline = _node.NextDeadline;
         _simulation.SetDeadline(this, NextDeadline);
     }

@@ -14,19 +14,23 @@ internal static class PictureLayout
 
     private const double WideGap = 46;
 
+    /// <summary>By how much circles are wider when boxes have labels.</summary>
+    private const double RoomForLabels = 1.4;
+
     /// <summary>Levels of a tree and tiers of a fabric.</summary>
     private const double Level = 70;
 
     /// <summary>With more leaves a tree is drawn in circles.</summary>
     private const int MostLeavesAcross = 30;
 
-    public static PicturePoint[] Lay(Topology topology, PictureForest forest) => topology.Name switch
+    /// <param name="labels">There will be text beside the boxes: circles leave room for it.</param>
+    public static PicturePoint[] Lay(Topology topology, PictureForest forest, bool labels) => topology.Name switch
     {
         "line" => Rows(topology.Nodes),
         "grid" => Grid(topology.Nodes),
-        "ring" or "small-world" => Circle(topology.Nodes),
+        "ring" or "small-world" => Circle(topology.Nodes, labels ? RoomForLabels : 1),
         "leaf-spine" or "fat-tree" when topology.Tiers is { } tiers => Tiers(tiers),
-        _ => forest.Leaves <= MostLeavesAcross && forest.Levels <= MostLeavesAcross ? TopDown(forest) : Radial(forest),
+        _ => forest.Leaves <= MostLeavesAcross && forest.Levels <= MostLeavesAcross ? TopDown(forest) : Radial(forest, labels ? RoomForLabels : 1),
     };
 
     private static PicturePoint[] Rows(int nodes)
@@ -51,9 +55,9 @@ internal static class PictureLayout
         return points;
     }
 
-    private static PicturePoint[] Circle(int nodes)
+    private static PicturePoint[] Circle(int nodes, double room)
     {
-        var radius = Math.Max(120, nodes * Gap / Math.Tau);
+        var radius = Math.Max(120, nodes * Gap * room / Math.Tau);
         var points = new PicturePoint[nodes];
         for (var i = 0; i < nodes; i++)
             points[i] = OnCircle(radius, Math.Tau * i / nodes);
@@ -116,7 +120,7 @@ internal static class PictureLayout
     /// Circles of equal depth, each as far out as those within it need room; a box's sector is as wide as what is below it needs. When
     /// all sectors together are more than a circle, every radius grows by as much.
     /// </summary>
-    private static PicturePoint[] Radial(PictureForest forest)
+    private static PicturePoint[] Radial(PictureForest forest, double room)
     {
         // Several trees have a middle that is nobody, and their roots on the first circle.
         var shift = forest.Roots.Count > 1 ? 1 : 0;
@@ -130,7 +134,7 @@ internal static class PictureLayout
         }
 
         var all = forest.Roots.Sum(r => sectors[r]);
-        var growth = Math.Max(1, all / Math.Tau);
+        var growth = Math.Max(1, all / Math.Tau) * room;
         var points = new PicturePoint[forest.Order.Count];
         var starts = new double[forest.Order.Count];
         var angle = 0.0;

@@ -41,7 +41,7 @@ public static class TopologyPicture
         ArgumentOutOfRangeException.ThrowIfNotEqual(boxes.Count, topology.Nodes);
         ArgumentOutOfRangeException.ThrowIfNotEqual(links.Count, topology.Edges.Count);
         var forest = new PictureForest(topology, boxes);
-        var points = Fit(PictureLayout.Lay(topology, forest), out var width, out var height);
+        var points = Fit(PictureLayout.Lay(topology, forest, labels: boxes.Count <= MostLabels), out var width, out var height);
         var svg = new StringBuilder(512 + (160 * (boxes.Count + links.Count)));
         Header(svg, title, subtitle, width, height);
         // What is drawn later lies above: faint links, bold links, boxes, labels.
@@ -63,7 +63,11 @@ public static class TopologyPicture
         if (boxes.Count <= MostLabels)
         {
             for (var i = 0; i < boxes.Count; i++)
-                svg.Append(Invariant($"<text class=\"label\" x=\"{points[i].X + 9:0.#}\" y=\"{points[i].Y + 13:0.#}\">{Escape(boxes[i].Label)}</text>\n"));
+            {
+                // Right below the box; a root is larger.
+                var away = boxes[i].State == PictureBoxState.Root ? 4 : 0;
+                svg.Append(Invariant($"<text class=\"label\" x=\"{points[i].X + 7 + away:0.#}\" y=\"{points[i].Y + 13 + away:0.#}\">{Escape(boxes[i].Label)}</text>\n"));
+            }
         }
 
         Legend(svg, boxes, links, height);
@@ -89,7 +93,7 @@ public static class TopologyPicture
             <title>{{Escape(title)}}</title>
             <style>
             text { font-family: "DejaVu Sans", Verdana, sans-serif; fill: #333; }
-            .name { font-size: 18px; font-weight: bold; } .what { font-size: 12px; } .label { font-size: 9px; fill: #555; }
+            .name { font-size: 18px; font-weight: bold; } .what { font-size: 12px; } .label { font-size: 9px; fill: #333; stroke: #fff; stroke-width: 2.5px; stroke-linejoin: round; paint-order: stroke; }
             .parent { stroke: #2b4c7e; stroke-width: 2.6; fill: none; }
             .channel { stroke: #9aa7b8; stroke-width: 0.8; fill: none; }
             .idle { stroke: #e0b040; stroke-width: 1; stroke-dasharray: 1 3; fill: none; }

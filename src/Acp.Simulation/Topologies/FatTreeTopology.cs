@@ -50,7 +50,7 @@ public sealed class FatTreeTopology : TopologyGenerator
         for (var host = switches; host < draft.Nodes; host++)
         {
             draft.SetTier(host, 3);
-            var e = (host - switches) % edges;
+            var e = (int)((long)(host - switches) * edges / (draft.Nodes - switches));
             draft.Join(core + (e / half * k) + half + (e % half), host);
         }
     }

@@ -75,21 +75,7 @@ public static class LinkAttributes
             : null;
     }
 
-    /// <summary>"250us", "5ms", "1.5s"; null for anything else, and for more than a minute.</summary>
-    private static TimeSpan? Delay(string text)
-    {
-        var (digits, unit) = text switch
-        {
-            [.. var n, 'u', 's'] => (n, TimeSpan.FromMicroseconds(1)),
-            [.. var n, 'm', 's'] => (n, TimeSpan.FromMilliseconds(1)),
-            [.. var n, 's'] => (n, TimeSpan.FromSeconds(1)),
-            _ => ("", default),
-        };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * unit.Ticks <= LongestDelay.Ticks
-            ? unit * number
-            : null;
-    }
+    private static TimeSpan? Delay(string text) => Durations.Parse(text) is { } delay && delay <= LongestDelay ? delay : null;
 
     /// <summary>"64k", "100M", "2.5G", or plain bits per second.</summary>
     private static long? Bits(string text)

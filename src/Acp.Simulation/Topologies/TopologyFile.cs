@@ -14,14 +14,14 @@ public static class TopologyFile
     internal const int LongestLabel = 128;
 
     public static bool TryRead(
-        string file, string text, LinkQuality preset, [NotNullWhen(true)] out Topology? topology, [NotNullWhen(false)] out TopologyFileError? error)
+        string file, string text, LinkQuality preset, [NotNullWhen(true)] out Topology? topology, [NotNullWhen(false)] out FileError? error)
     {
         var draft = new FileDraft(file, preset);
         var (line, reason) = text.AsSpan().TrimStart("\uFEFF \t\r\n") is ['<', ..]
             ? new GraphMlReader(text, draft).Read()
             : PairsReader.Read(text, draft);
         reason ??= draft.Nodes == 0 ? "there is no box in it" : null;
-        (topology, error) = reason is null ? (draft.Finish(), null) : ((Topology?)null, new TopologyFileError(file, line, reason));
+        (topology, error) = reason is null ? (draft.Finish(), null) : ((Topology?)null, new FileError(file, line, reason));
         return topology is not null;
     }
 }

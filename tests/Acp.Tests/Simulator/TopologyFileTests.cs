@@ -139,7 +139,7 @@ public class TopologyFileTests
     {
         Assert.False(TopologyFile.TryRead("net.txt", text, Preset, out var topology, out var error));
         Assert.Null(topology);
-        Assert.Equal(new TopologyFileError("net.txt", line, reason), error);
+        Assert.Equal(new FileError("net.txt", line, reason), error);
         Assert.Equal($"net.txt, line {line}: {reason}", error.ToString());
     }
 }
