@@ -24,9 +24,11 @@ internal static class CommandTree
         root.Subcommands.Add(GraspCommands.Create());
         root.Subcommands.Add(AsaCommand.Create());
         root.Subcommands.Add(DecodeCommand.Create());
+        root.Subcommands.Add(SimCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         Examples.Add(root,
             ("acpd lab run --nodes 5 --topology line", "see it work: five boxes in network namespaces of this machine"),
+            ("acpd sim --nodes 1000", "a thousand boxes on a virtual clock, and how long they take"),
             ("acpd run", "the daemon, on a box that has its certificate in /var/lib/acpd/default"),
             ("acpd status", "what the running daemon sees, and what it does about it"));
         foreach (var option in root.Options)
