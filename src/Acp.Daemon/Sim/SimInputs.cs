@@ -68,8 +68,14 @@ internal static class SimInputs
 
         if (request.HasTrouble)
         {
-            events.AddRange(RandomSchedule.Draw(
-                topology, request.Seed, request.Flaps, request.Crashes, request.Partitions, request.For ?? TroubleSpan).Events);
+            var trouble = new RandomScheduleOptions
+            {
+                Flaps = request.Flaps,
+                Crashes = request.Crashes,
+                Partitions = request.Partitions,
+                Duration = request.For ?? TroubleSpan,
+            };
+            events.AddRange(RandomSchedule.Create(topology, request.Seed, trouble).Events);
         }
 
         return new Schedule(events);
