@@ -33,9 +33,9 @@ internal static class SimCommand
         var candidates = Whole("--candidates", "So many boxes, at random, would make good roots (registrars, preference 3).", 0, 0, MostNodes);
         var spread = Text("--power-on-spread", "SPAN", "Boxes are switched on within this time. [default: all at one instant]");
         var events = Text("--events", "FILE", "What happens once the network has converged, an event a line, such as '10s down 3-7', '1m crash 5', '2m root-loss'.");
-        var flaps = Whole("--flaps", "Random links go down, and up again within 20 s.", 0, 0, 10_000_000);
-        var crashes = Whole("--crashes", "Random boxes lose power, and have it again within a minute.", 0, 0, 10_000_000);
-        var partitions = Whole("--partitions", "A random part is cut off, one after the other, every second time without a sign.", 0, 0, 1_000_000);
+        var flaps = Whole("--flaps", "Random links go down, every fifth without a sign, and are whole again within 20 s.", 0, 0, 10_000_000);
+        var crashes = Whole("--crashes", "Random boxes lose power, and have it again within 45 s.", 0, 0, 10_000_000);
+        var partitions = Whole("--partitions", "A random part is cut off, one after the other, every fifth time without a sign.", 0, 0, 1_000_000);
         var span = Text("--for", "SPAN", "All of that happens within this time; without any of it, how long the network is watched. [default: 10m of trouble]");
         var slow = Text("--slow-links", "SHARE", "So many links, at random, have 100 Mbit/s, which RPL counts as slow: 0.3, or 30%.");
         var crypto = Text("--crypto", "toy|real", "Toy keys and ciphers, or the platform's: real, and a hundred times slower. Certificates are toys always. [default: toy]");
