@@ -1,9 +1,9 @@
 using Acp.Core.Grasp;
 using Acp.Core.Node;
 using Acp.Core.Time;
+using Acp.Simulation.Network;
 using Acp.Wire;
 using Acp.Wire.Grasp;
-using Acp.Simulation.Network;
 using Xunit.Abstractions;
 using static Acp.Sim.Networks;
 using SimulatedNetwork = Acp.Simulation.Simulation;
