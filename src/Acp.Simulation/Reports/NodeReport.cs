@@ -10,7 +10,7 @@ namespace Acp.Simulation.Reports;
 /// <param name="IsRogue">Its certificate is not of the domain.</param>
 /// <param name="Role">In the DODAG.</param>
 /// <param name="Root">The number of its DODAG's root; null when nobody has that address.</param>
-/// <param name="Rank">256 at the root.</param>
+/// <param name="Rank">At the root the MinHopRankIncrease that it advertises: 2.</param>
 /// <param name="Depth">Preferred parents up to the root; null when they lead nowhere.</param>
 /// <param name="Parent">The number of its preferred parent; null for a root.</param>
 /// <param name="DaoParents">Numbers, the preferred one first.</param>
