@@ -13,7 +13,7 @@ public static class TopologyPicture
     private const double Margin = 40;
     private const double HeaderHeight = 62;
     private const double LegendHeight = 34;
-    private const double LeastWidth = 720;
+    private const double LeastWidth = 940;
 
     /// <summary>With more boxes labels would cover each other; pointing at a box still tells.</summary>
     private const int MostLabels = 150;
