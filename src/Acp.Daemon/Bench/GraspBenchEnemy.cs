@@ -89,13 +89,7 @@ internal sealed class GraspBenchEnemy : IDisposable
     {
         "floods" => () => Send(new FloodMessage(NextId(), Invented(), Ttl, [new FloodEntry(Objective(ObjectiveFlags.F_SYNCH), null)])),
         "searches" => () => Send(new DiscoveryMessage(NextId(), Invented(), Objective(ObjectiveFlags.F_DISC))),
-        "mutations" => () =>
-        {
-            var bytes = new FloodMessage(NextId(), Invented(), Ttl, [new FloodEntry(Objective(ObjectiveFlags.F_SYNCH), null)]).Encode();
-            for (var i = 0; i < 3; i++)
-                bytes[_random.Next(bytes.Length)] = (byte)_random.Next(256);
-            Send(bytes);
-        },
+        "mutations" => SendMutated,
         "connections" => Connect,
         _ => throw new ArgumentOutOfRangeException(nameof(storm), storm, "no such storm"),
     };
@@ -118,6 +112,14 @@ internal sealed class GraspBenchEnemy : IDisposable
 
     private void Send(byte[] bytes) =>
         _mouth.TrySend(bytes, _address, GraspConstants.ALL_GRASP_NEIGHBORS, GraspConstants.GRASP_LISTEN_PORT, _link);
+
+    private void SendMutated()
+    {
+        var bytes = new FloodMessage(NextId(), Invented(), Ttl, [new FloodEntry(Objective(ObjectiveFlags.F_SYNCH), null)]).Encode();
+        for (var i = 0; i < 3; i++)
+            bytes[_random.Next(bytes.Length)] = (byte)_random.Next(256);
+        Send(bytes);
+    }
 
     // Says nothing on any; the oldest makes room.
     private void Connect()

@@ -110,7 +110,10 @@ public sealed class KeptAnswerTests
     }
 
     private static CommandId Begin(TestNode asking) => asking.Begin(new GraspCommand.Discover(
-        asking.Facts.OfType<GraspFact.AsaRegistered>().First().Asa, Synchronizable(), TimeSpan.FromMilliseconds(100), TimeSpan.Zero) { Enough = 1 });
+        asking.Facts.OfType<GraspFact.AsaRegistered>().First().Asa, Synchronizable(), TimeSpan.FromMilliseconds(100), TimeSpan.Zero)
+    {
+        Enough = 1,
+    });
 
     private static void Discover(TestNode asking)
     {

@@ -10,7 +10,10 @@ public class ScheduleTests
     private static readonly LinkQuality Good = new();
 
     private static readonly Topology Named = new(
-        "net", 4, [new TopologyEdge(0, 1, Good), new TopologyEdge(1, 2, Good), new TopologyEdge(2, 3, Good)]) { Labels = ["a", "b-c", "d", "9"] };
+        "net", 4, [new TopologyEdge(0, 1, Good), new TopologyEdge(1, 2, Good), new TopologyEdge(2, 3, Good)])
+    {
+        Labels = ["a", "b-c", "d", "9"],
+    };
 
     [Fact]
     public void Every_kind_of_line_is_read()
