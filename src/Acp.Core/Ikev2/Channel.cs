@@ -27,8 +27,14 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
         get
         {
             var deadline = SurplusAt;
-            foreach (var child in Live.SelectMany(s => s.Children))
-                deadline = Instant.Earlier(deadline, child.NextDeadline);
+            foreach (var sa in IkeSas)
+            {
+                if (!sa.IsLive)
+                    continue;
+                foreach (var child in sa.Children)
+                    deadline = Instant.Earlier(deadline, child.NextDeadline);
+            }
+
             return deadline;
         }
     }
@@ -39,8 +45,20 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     /// The one that stays: the one the Decider initiated, which both ends can tell without a word (RFC 8994 §6.6 leaves
     /// the choice to the Decider). Among equals the latest begun.
     /// </summary>
-    public IkeSa? Preferred => Live.OrderByDescending(s => s.WeOriginated == WeAreDecider).ThenByDescending(s => s.InitOrder)
-        .FirstOrDefault();
+    public IkeSa? Preferred
+    {
+        get
+        {
+            IkeSa? first = null;
+            foreach (var sa in IkeSas)
+            {
+                if (sa.IsLive && (first is null || Rank(sa).CompareTo(Rank(first)) > 0))
+                    first = sa;
+            }
+
+            return first;
+        }
+    }
 
     /// <summary>Something carries the channel, or will.</summary>
     public bool HasUsableChild => Live.Any(s => s.Children.Exists(c => c.IsUsable));
@@ -50,9 +68,25 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     {
         get
         {
+            // Asked with every message of the peer: no enumerators.
             var preferred = Preferred;
-            return Live.SelectMany(s => s.Children).Where(c => c.IsUsable).Reverse().OrderByDescending(c => c.IsConfirmed)
-                .ThenByDescending(c => c.Owner == preferred).FirstOrDefault();
+            ChildSa? best = null;
+            foreach (var sa in IkeSas)
+            {
+                if (!sa.IsLive)
+                    continue;
+                foreach (var child in sa.Children)
+                {
+                    if (child.IsUsable && (best is null || Rank(child, preferred).CompareTo(Rank(best, preferred)) >= 0))
+                        best = child;
+                }
+            }
+
+            return best;
         }
     }
+
+    private (bool IsOfDecider, long InitOrder) Rank(IkeSa sa) => (sa.WeOriginated == WeAreDecider, sa.InitOrder);
+
+    private static (bool IsConfirmed, bool IsPreferred) Rank(ChildSa child, IkeSa? preferred) => (child.IsConfirmed, child.Owner == preferred);
 }

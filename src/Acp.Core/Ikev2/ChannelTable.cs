@@ -92,6 +92,8 @@ internal sealed class ChannelTable(IkeSaHost host)
 
     public void HandleTime(Instant now, Channel channel)
     {
+        if (channel.NextDeadline is not { } due || now < due)
+            return;
         foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
             host.ChildSas.HandleTime(now, child);
 

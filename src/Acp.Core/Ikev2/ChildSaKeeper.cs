@@ -118,8 +118,12 @@ internal sealed class ChildSaKeeper(IkeSaHost host)
     {
         if (sa.Channel is null)
             return;
-        foreach (var child in sa.Children.Where(c => c.FromAuth))
-            child.Confirm();
+        foreach (var child in sa.Children)
+        {
+            if (child.FromAuth)
+                child.Confirm();
+        }
+
         Reselect(sa.Channel);
     }
 

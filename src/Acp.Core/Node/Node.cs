@@ -103,11 +103,16 @@ public sealed class Node : IMachine
 
     public void HandleTime(Instant now)
     {
+        // They look at all they have when they are woken; most wakings are for somebody else.
         foreach (var link in _links.Values)
-            link.Dull?.HandleTime(now);
-        _adjacency.HandleTime(now);
+        {
+            if (link.Dull?.NextDeadline <= now)
+                link.Dull.HandleTime(now);
+        }
+
+        if (_adjacency.NextDeadline <= now)
+            _adjacency.HandleTime(now);
         _ikev2.HandleTime(now);
-        // These two look at all they have when they are woken; most wakings are for somebody else.
         if (_rpl.NextDeadline <= now)
             _rpl.HandleTime(now);
         if (Grasp.NextDeadline <= now)
