@@ -19,30 +19,20 @@ public static class ScheduleFile
         "9m clock-skew BOX -3d", "10m renew BOX|all",
     ];
 
-    private static readonly char[] Blanks = [' ', '\t', '\r'];
-
     public static bool TryRead(
         string file, string text, Topology topology, [NotNullWhen(true)] out Schedule? schedule, [NotNullWhen(false)] out FileError? error)
     {
         var events = new List<SimulationEvent>();
         var reader = new LineReader(topology, events);
-        schedule = null;
-        error = null;
-        var number = 0;
-        foreach (var range in text.AsSpan().Split('\n'))
+        var (line, reason) = WordLines.Read(text, reader.Read);
+        if (reason is not null)
         {
-            number++;
-            var line = text.AsSpan()[range];
-            if (line.IndexOf('#') is >= 0 and var comment)
-                line = line[..comment];
-            var words = line.ToString().TrimStart('\uFEFF').Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 0 && reader.Read(words) is { } reason)
-            {
-                error = new FileError(file, number, reason);
-                return false;
-            }
+            schedule = null;
+            error = new FileError(file, line, reason);
+            return false;
         }
 
+        error = null;
         schedule = new Schedule(events);
         return true;
     }

@@ -6,24 +6,7 @@ namespace Acp.Simulation.Topologies;
 /// </summary>
 internal static class PairsReader
 {
-    private static readonly char[] Blanks = [' ', '\t', '\r'];
-
-    public static (int Line, string? Reason) Read(string text, FileDraft draft)
-    {
-        var number = 0;
-        foreach (var range in text.AsSpan().Split('\n'))
-        {
-            number++;
-            var line = text.AsSpan()[range];
-            if (line.IndexOf('#') is >= 0 and var comment)
-                line = line[..comment];
-            var words = line.ToString().TrimStart('\uFEFF').Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 0 && Link(words, draft) is { } reason)
-                return (number, reason);
-        }
-
-        return (number, null);
-    }
+    public static (int Line, string? Reason) Read(string text, FileDraft draft) => WordLines.Read(text, words => Link(words, draft));
 
     private static string? Link(string[] words, FileDraft draft)
     {
