@@ -29,7 +29,8 @@ public sealed class UserspaceDataPlaneTests : DataPlaneTests
         var a = channel.UdpAtA();
         for (var i = 0; i < 50; i++)
             a.SendTo("?"u8, channel.FromAToB());
-        Eventually(() => ((UserspaceDataPlane)lab.B.Plane).UnknownSpis(channel.LinkB) == 50, "50 counted");
+        // At least: the kernel's own reports of multicast groups (MLD) go the same way when their moment comes.
+        Eventually(() => ((UserspaceDataPlane)lab.B.Plane).UnknownSpis(channel.LinkB) >= 50, "50 counted");
         var news = lab.B.News.UnknownSpis.ToArray();
         Assert.InRange(news.Length, 1, 10);
         Assert.Equal((channel.LinkB, DataPlaneLab.UnderlayA, DataPlaneChannel.SpiOfB(1)), news[0]);
@@ -45,7 +46,7 @@ public sealed class UserspaceDataPlaneTests : DataPlaneTests
         var b = channel.UdpAtB();
         for (byte i = 0; i < 5; i++)
             a.SendTo([i], channel.FromAToB());
-        Eventually(() => ((UserspaceDataPlane)lab.B.Plane).UnknownSpis(channel.LinkB) == 5, "5 counted");
+        Eventually(() => ((UserspaceDataPlane)lab.B.Plane).UnknownSpis(channel.LinkB) >= 5, "5 counted");
         channel.InstallAtB(1);
         a.SendTo([5], channel.FromAToB());
         var buffer = new byte[10];
