@@ -310,6 +310,14 @@ public sealed class Node : IMachine
         Settle(now);
     }
 
+    /// <inheritdoc cref="RplMachine.RaiseVersion"/>
+    public bool RepairDodag(Instant now)
+    {
+        var begun = _rpl.RaiseVersion(now);
+        Settle(now);
+        return begun;
+    }
+
     /// <summary>The peer's ESP in UDP comes from another port now.</summary>
     public void HandlePeerMoved(Instant now, ChannelId channel, uint inboundSpi, ushort remotePort)
     {

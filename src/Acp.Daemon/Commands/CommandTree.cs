@@ -18,6 +18,7 @@ internal static class CommandTree
             root.Subcommands.Add(query);
         root.Subcommands.Add(ChannelCommand.Create());
         root.Subcommands.Add(IkeCommand.Create());
+        root.Subcommands.Add(RepairCommand.Create());
         root.Subcommands.Add(LabCommand.Create(LabCertificates.Issue));
         root.Subcommands.Add(CaCommand.Create());
         root.Subcommands.Add(AnnounceCommand.Create());

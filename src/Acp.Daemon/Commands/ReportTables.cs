@@ -142,10 +142,7 @@ internal static class ReportTables
     /// The cells are text, never markup: a neighbour's name may contain brackets. Nor does anything that a neighbour
     /// said reach the terminal as a control character.
     /// </summary>
-    public static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(c => new Text(Printable(c))));
-
-    private static string Printable(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c)) : text;
+    public static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(c => new Text(PrintableText.Of(c))));
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -8,12 +8,26 @@ namespace Acp.Daemon.Control;
 /// <summary>Asks a running daemon over its control socket. Safe for several callers at once.</summary>
 public sealed class ControlClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly string _socketPath;
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly HttpClient _http;
 
-    public ControlClient(string socketPath) => _socketPath = socketPath;
+    public ControlClient(string socketPath)
+    {
+        _socketPath = socketPath;
+        // What the library does for the wide world would only be begun and never used here.
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = ConnectAsync,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            BaseAddress = new Uri("http://acpd"),
+            Timeout = TimeSpan.FromSeconds(10),
+        };
+    }
 
     /// <exception cref="ControlException">It does not run, or does not answer.</exception>
     public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) =>
@@ -39,10 +53,15 @@ public sealed class ControlClient : IDisposable
     /// <inheritdoc cref="GetPeerAsync"/>
     public Task<PeerReport> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation) =>
         SendAsync(
-            "POST",
+            HttpMethod.Post,
             $"/channel/{JsonNamingPolicy.KebabCaseLower.ConvertName(wish.ToString())}?peer={Uri.EscapeDataString(peer)}",
             ControlJson.Default.PeerReport,
             cancellation);
+
+    /// <summary>Global repair (RFC 8994 §6.12.1.7); the report says whether that box was the one to begin it.</summary>
+    /// <inheritdoc cref="GetStatusAsync"/>
+    public Task<RepairReport> RepairAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "/repair", ControlJson.Default.RepairReport, cancellation);
 
     /// <summary>IKE messages from now on, until the daemon stops.</summary>
     /// <param name="peer">As <see cref="GetPeerAsync"/>, or any IPv6 address; null for everybody.</param>
@@ -50,52 +69,49 @@ public sealed class ControlClient : IDisposable
     public async IAsyncEnumerable<TraceReport> TraceAsync(string? peer, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var path = "/ike/trace" + (peer is null ? "" : $"?peer={Uri.EscapeDataString(peer)}");
-        using var answer = await AskAsync(path, patience => UnixHttpExchange.AskAsync(_socketPath, "GET", path, patience), cancellation);
-        if (!answer.IsSuccess)
-            throw Refused(path, await AskAsync(path, answer.ReadAllAsync, cancellation));
-        // The next line may take as long as it likes.
-        while (await AskAsync(path, _ => answer.ReadLineAsync(cancellation), cancellation) is { } line)
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var response = await AskAsync(path, () => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation), cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Refused(path, await response.Content.ReadAsByteArrayAsync(cancellation));
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        while (await AskAsync(path, () => lines.ReadLineAsync(cancellation).AsTask(), cancellation) is { } line)
         {
-            yield return await AskAsync(path, _ => Task.FromResult(JsonSerializer.Deserialize(line, ControlJson.Default.TraceReport)), cancellation)
+            yield return await AskAsync(path, () => Task.FromResult(JsonSerializer.Deserialize(line, ControlJson.Default.TraceReport)), cancellation)
                 ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
         }
     }
 
-    /// <summary>Ends what is still being asked.</summary>
-    public void Dispose()
-    {
-        _disposed.Cancel();
-        _disposed.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync("GET", path, type, cancellation);
+        SendAsync(HttpMethod.Get, path, type, cancellation);
 
-    private Task<T> SendAsync<T>(string method, string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        AskAsync(path, async patience =>
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        return await AskAsync(path, async () =>
         {
-            using var answer = await UnixHttpExchange.AskAsync(_socketPath, method, path, patience);
-            var body = await answer.ReadAllAsync(patience);
-            if (!answer.IsSuccess)
+            using var response = await _http.SendAsync(request, cancellation);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
                 throw Refused(path, body);
             return JsonSerializer.Deserialize(body, type)
                 ?? throw new ControlException(ExitCode.Failure, $"the daemon at {_socketPath} answered {path} with nothing");
         }, cancellation);
+    }
 
     /// <summary>Makes one kind of exception, for people, of the many ways to fail.</summary>
-    private async Task<T> AskAsync<T>(string path, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(string path, Func<Task<T>> ask, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposed.Token);
-        patience.CancelAfter(Patience);
         try
         {
-            return await ask(patience.Token);
+            return await ask();
         }
-        catch (SocketException e)
+        catch (HttpRequestException e) when (e.InnerException is SocketException or FileNotFoundException)
         {
-            throw new ControlException(ExitCode.Unavailable, WhyNotConnected(e.SocketErrorCode), e);
+            throw new ControlException(ExitCode.Unavailable, WhyNotConnected((e.InnerException as SocketException)?.SocketErrorCode), e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} broke off: {e.Message}", e);
         }
@@ -104,9 +120,9 @@ public sealed class ControlClient : IDisposable
             throw new ControlException(
                 ExitCode.Failure, $"the daemon at {_socketPath} answered {path} in a way this acpd does not understand; are both of one version?", e);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} did not answer within {Patience.TotalSeconds:0} seconds", e);
+            throw new ControlException(ExitCode.Unavailable, $"the daemon at {_socketPath} did not answer within {_http.Timeout.TotalSeconds:0} seconds", e);
         }
     }
 
@@ -131,9 +147,24 @@ public sealed class ControlClient : IDisposable
         };
     }
 
-    private string WhyNotConnected(SocketError error) => error switch
+    private string WhyNotConnected(SocketError? error) => error switch
     {
         SocketError.AccessDenied => $"{_socketPath} belongs to root: try again as root",
         _ => $"no acpd answers at {_socketPath}: is it running (acpd run), and under this instance name (--instance)?",
     };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

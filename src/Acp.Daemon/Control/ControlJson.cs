@@ -12,6 +12,7 @@ namespace Acp.Daemon.Control;
 [JsonSerializable(typeof(IReadOnlyList<ChannelReport>))]
 [JsonSerializable(typeof(IReadOnlyList<RouteReport>))]
 [JsonSerializable(typeof(PeerReport))]
+[JsonSerializable(typeof(RepairReport))]
 [JsonSerializable(typeof(TraceReport))]
 [JsonSerializable(typeof(ErrorReport))]
 public sealed partial class ControlJson : JsonSerializerContext;

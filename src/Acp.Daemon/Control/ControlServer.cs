@@ -13,7 +13,7 @@ namespace Acp.Daemon.Control;
 /// <summary>
 /// The control socket: HTTP over a Unix socket that only root may open. <c>GET /status</c>, <c>/neighbors</c>,
 /// <c>/channels</c>, <c>/routes</c>, <c>/channel?peer=…</c> show; <c>POST /channel/WISH?peer=…</c> does what a
-/// <see cref="ChannelWish"/> says. <c>GET /ike/trace</c>, with <c>?peer=…</c> or without, goes on line by line until either end
+/// <see cref="ChannelWish"/> says, and <c>POST /repair</c> begins global repair. <c>GET /ike/trace</c>, with <c>?peer=…</c> or without, goes on line by line until either end
 /// has had enough.
 /// </summary>
 /// <remarks>
@@ -69,9 +69,10 @@ public sealed class ControlServer : IAsyncDisposable
         var cancellation = context.RequestAborted;
         var path = context.Request.Path.Value;
         var wish = WishOf(path);
-        if (wish is null ? !HttpMethods.IsGet(context.Request.Method) : !HttpMethods.IsPost(context.Request.Method))
+        var changes = wish is not null || path == "/repair";
+        if (changes ? !HttpMethods.IsPost(context.Request.Method) : !HttpMethods.IsGet(context.Request.Method))
         {
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {(wish is null ? "GET" : "POST")} is understood here");
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {(changes ? "POST" : "GET")} is understood here");
             return;
         }
 
@@ -91,6 +92,9 @@ public sealed class ControlServer : IAsyncDisposable
                 case "/routes":
                     await WriteAsync(context, await source.GetRoutesAsync(cancellation), ControlJson.Default.IReadOnlyListRouteReport);
                     break;
+                case "/repair":
+                    await WriteAsync(context, await source.RepairAsync(cancellation), ControlJson.Default.RepairReport);
+                    break;
                 case "/ike/trace":
                     await StreamTraceAsync(context, source);
                     break;
@@ -102,7 +106,7 @@ public sealed class ControlServer : IAsyncDisposable
                     break;
                 default:
                     await RefuseAsync(
-                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels, /channel, /routes and /ike/trace");
+                        context, StatusCodes.Status404NotFound, "there are /status, /neighbors, /channels, /channel, /routes, /repair and /ike/trace");
                     break;
             }
         }

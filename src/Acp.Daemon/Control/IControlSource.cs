@@ -21,6 +21,9 @@ public interface IControlSource
     /// <inheritdoc cref="GetPeerAsync"/>
     Task<ControlAnswer<PeerReport>> WishAsync(string peer, ChannelWish wish, CancellationToken cancellation);
 
+    /// <summary>Begins global repair, if this box is the root.</summary>
+    Task<RepairReport> RepairAsync(CancellationToken cancellation);
+
     /// <summary>IKE messages from now on, until the caller disposes it or the daemon stops.</summary>
     /// <param name="peer">As <see cref="GetPeerAsync"/>, or any IPv6 address; null for everybody.</param>
     Task<ControlAnswer<ITraceSource>> OpenTraceAsync(string? peer, CancellationToken cancellation);

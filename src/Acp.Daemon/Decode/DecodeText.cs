@@ -16,12 +16,12 @@ internal static class DecodeText
 {
     public static IEnumerable<string> Lines(DecodeReport report)
     {
-        yield return Printable(Head(report));
+        yield return PrintableText.Of(Head(report));
         foreach (var part in report.Parts ?? [])
         {
-            yield return $"    {part.Payload,-9} {Printable(part.Text)}";
+            yield return $"    {part.Payload,-9} {PrintableText.Of(part.Text)}";
             foreach (var detail in part.Details)
-                yield return $"              {Printable(detail)}";
+                yield return $"              {PrintableText.Of(detail)}";
         }
     }
 
@@ -48,7 +48,4 @@ internal static class DecodeText
     private static string Endpoint(string address, int? port) => port is { } number
         ? string.Create(CultureInfo.InvariantCulture, $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{number}")
         : address;
-
-    /// <summary>Nothing that was captured reaches the terminal as a control character.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c));
 }

@@ -37,6 +37,13 @@ internal sealed class ControlSource(EventLoop loop, Node node, NodeReporter repo
             return ControlAnswer<PeerReport>.Grant(reporter.Peer(found));
         })).WaitAsync(cancellation);
 
+    public Task<RepairReport> RepairAsync(CancellationToken cancellation) =>
+        loop.InvokeAsync(() =>
+        {
+            var former = node.RplStatus.Version;
+            return reporter.Repair(shell.Repair(), former);
+        }).WaitAsync(cancellation);
+
     public async Task<ControlAnswer<ITraceSource>> OpenTraceAsync(string? peer, CancellationToken cancellation)
     {
         var opened = await loop.InvokeAsync(() => OpenTrace(peer)).WaitAsync(cancellation);

@@ -354,6 +354,11 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(148, LogLevel.Information, "asked at the control socket: {Wish} of the channel on {Link} to {Remote}")]
     private partial void Wished(string wish, string link, string remote);
 
+    public void RepairWished(string outcome, Ipv6Address dodag, int version) => RepairWished(outcome, dodag.ToString(), version);
+
+    [LoggerMessage(154, LogLevel.Information, "asked at the control socket: global repair, {Outcome}; DODAG {Dodag}, version {Version}")]
+    private partial void RepairWished(string outcome, string dodag, int version);
+
     public void LateRefusal(ChannelId channel, PeerVerdict refusal) => LateRefusal(channel.ToString(), refusal.RefusalCode ?? "refused", refusal.RefusalText ?? "");
 
     [LoggerMessage(149, LogLevel.Warning, "the peer of {Channel} is not acceptable any more ({Code}): {Text}")]

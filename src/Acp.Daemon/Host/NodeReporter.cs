@@ -275,6 +275,16 @@ internal sealed class NodeReporter(
             parent is { } channel ? node.Channels.FirstOrDefault(c => c.Spec.Channel == channel)?.Spec.InterfaceName : null);
     }
 
+    /// <param name="formerVersion">DODAGVersionNumber before somebody wished for repair.</param>
+    public RepairReport Repair(bool begun, int formerVersion)
+    {
+        var rpl = Rpl();
+        var subject = node.DodagId == identity.Address
+            ? identity.Certificate.Subject
+            : node.Channels.FirstOrDefault(c => c.Peer.AcpAddress == node.DodagId)?.Peer.Subject;
+        return new RepairReport(begun, node.DodagId.ToString(), subject, formerVersion, node.RplStatus.Version, rpl.ParentInterface);
+    }
+
     private IReadOnlyList<LinkReport> Links() =>
         [.. links.HostInterfaces.Select(host =>
         {

@@ -175,6 +175,15 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         });
     }
 
+    /// <summary>Somebody at the control socket wants global repair (RFC 8994 §6.12.1.7). False where this node is not root.</summary>
+    public bool Repair()
+    {
+        var begun = false;
+        Tell(now => begun = _node.RepairDodag(now));
+        _log.RepairWished(begun ? "begun" : "not begun, since this box is not the root", _node.DodagId, _node.RplStatus.Version);
+        return begun;
+    }
+
     /// <summary>Gives the node an event and does what it then asks for.</summary>
     public void Tell(Action<Instant> happen)
     {

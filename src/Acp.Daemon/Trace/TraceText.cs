@@ -25,8 +25,8 @@ internal sealed class TraceText
     public IEnumerable<string> Lines(TraceReport report) => report.Event switch
     {
         "message" => Message(report),
-        "outcome" => [$"    = {Printable(report.Text)}{About(report)}"],
-        _ => [$"    ! {Printable(report.Text)}"],
+        "outcome" => [$"    = {PrintableText.Of(report.Text)}{About(report)}"],
+        _ => [$"    ! {PrintableText.Of(report.Text)}"],
     };
 
     private static string About(TraceReport report) =>
@@ -59,13 +59,9 @@ internal sealed class TraceText
             yield return $"    (empty{(m.Exchange == "INFORMATIONAL" ? m.Kind == "request" ? ": do you live?" : ": yes, or done" : "")})";
         foreach (var payload in m.Payloads ?? [])
         {
-            yield return $"    {payload.Payload,-8} {Printable(payload.Text)}";
+            yield return $"    {payload.Payload,-8} {PrintableText.Of(payload.Text)}";
             foreach (var detail in payload.Details)
-                yield return $"             {Printable(detail)}";
+                yield return $"             {PrintableText.Of(detail)}";
         }
     }
-
-    /// <summary>Nothing that a neighbour said reaches the terminal as a control character.</summary>
-    private static string Printable(string? text) =>
-        text is null ? "" : string.Concat(text.Select(c => char.IsControl(c) ? '\ufffd' : c));
 }

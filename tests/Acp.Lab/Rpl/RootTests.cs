@@ -1,13 +1,55 @@
+using System.Text.Json;
+using Acp.Daemon;
+using Acp.Daemon.Control;
 using Acp.Daemon.Lab;
 using Acp.Lab.Refusals;
 using Acp.Lab.WireProof;
 
 namespace Acp.Lab.Rpl;
 
-/// <summary>A root that an operator chose, and packets for addresses that nobody has.</summary>
+/// <summary>A root that an operator chose: packets for addresses that nobody has, and global repair.</summary>
 [Collection(nameof(LabCollection))]
 public sealed class RootTests
 {
+    /// <summary>n1 – n2, each with a daemon; n2 is told to be the root.</summary>
+    [Fact]
+    public void G28_repair_is_begun_at_the_root_which_the_other_box_names()
+    {
+        using var lab = new DaemonLab(new LabOptions { Nodes = 2 }, LabCertificates.Issue);
+        lab.Start(0);
+        lab.Start(1, "--rpl-root", "yes");
+        lab.UntilAllPairsReachEachOther(TimeSpan.FromSeconds(30));
+        var root = lab.Status(1)!.Identity!.AcpAddress!;
+        lab.Until("n1 has joined n2", TimeSpan.FromSeconds(10), () => lab.Status(0)?.Rpl is { Role: "router" } rpl && rpl.DodagId == root);
+        var former = lab.Status(0)!.Rpl.Version!.Value;
+
+        // Who is not the root changes nothing, and says whom to ask.
+        var there = Repair(0);
+        Assert.Equal(ExitCode.Failure, there.ExitCode);
+        Assert.Matches($@"^acpd: global repair begins at the root, which is {root} \(.*CN=.+\), over acp_\w+ from here: ask its acpd\n$", there.Error);
+        Assert.Equal("", there.Output);
+        there = Repair(0, "--json");
+        Assert.Equal((ExitCode.Failure, ""), (there.ExitCode, there.Error));
+        var report = JsonSerializer.Deserialize(there.Output, ControlJson.Default.RepairReport)!;
+        Assert.Equal((false, root, former, former), (report.Begun, report.DodagId, report.FormerVersion, report.Version));
+        Assert.Equal(former, lab.Status(1)!.Rpl.Version);
+
+        report = JsonSerializer.Deserialize(Repair(1, "--json").Check().Output, ControlJson.Default.RepairReport)!;
+        Assert.Equal((true, root, former, null), (report.Begun, report.DodagId, report.FormerVersion, report.ParentInterface));
+        Assert.Equal(former + 1, report.Version);
+        lab.Until("n1 has the new version", TimeSpan.FromSeconds(10), () => lab.Status(0)?.Rpl is { Role: "router" } rpl && rpl.Version == report.Version);
+        Assert.StartsWith($"global repair of DODAG {root}: version {former + 2}", Repair(1).Check().Output, StringComparison.Ordinal);
+        lab.Until("n1 has the next", TimeSpan.FromSeconds(10), () => lab.Status(0)?.Rpl is { Role: "router" } rpl && rpl.Version == former + 2);
+        lab.UntilAllPairsReachEachOther(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, lab.LogLines(1, "global repair, begun").Count());
+
+        ToolResult Repair(int box, params string[] more)
+        {
+            var daemon = lab.Plan.Boxes[box].Daemon;
+            return Tools.Run(DaemonLab.Program, ["repair", "--instance", daemon.Instance, "--run-dir", daemon.RunDirectory, .. more]);
+        }
+    }
+
     /// <summary>n1 – n2 – n3; n3 is told to be the root, so that the lowest address, n1's, is not.</summary>
     [Fact]
     public void G22_G23_G48_G49_the_configured_root_answers_counts_and_logs_what_is_sent_to_nobody()

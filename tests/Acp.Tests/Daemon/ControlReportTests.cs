@@ -37,6 +37,18 @@ public sealed class ControlReportTests
     }
 
     [Fact]
+    public void G28_a_repair_is_told_in_one_line_and_in_JSON()
+    {
+        Assert.Equal(
+            """{"begun":true,"dodag_id":"fd89::1","root_subject":"CN=box","former_version":240,"version":241,"parent_interface":null}""",
+            JsonSerializer.Serialize(SampleReports.Repaired, ControlJson.Default.RepairReport));
+        Assert.Equal("global repair of DODAG fd89::1: version 241 instead of 240, every box chooses its parent anew", SampleReports.Repaired.ToString());
+        var elsewhere = SampleReports.Repaired with { Begun = false, Version = 240, ParentInterface = "acp_1" };
+        Assert.Equal("global repair begins at the root, which is fd89::1 (CN=box), over acp_1 from here: ask its acpd", elsewhere.ToString());
+        Assert.Contains("which is fd89::1, over", (elsewhere with { RootSubject = null }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_read_back_says_the_same()
     {
         var json = JsonSerializer.Serialize(SampleReports.Channels, ControlJson.Default.IReadOnlyListChannelReport);

@@ -75,6 +75,34 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task G28_repair_is_wished_for_by_POST_alone_and_its_report_says_who_is_the_root()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "box.sock");
+        var source = new Source();
+        await using var server = await ControlServer.StartAsync(path, source, NullLoggerFactory.Instance, default);
+        using var client = new ControlClient(path);
+        foreach (var report in (RepairReport[])[SampleReports.Repaired, SampleReports.Repaired with { Begun = false, RootSubject = null, Version = 240 }])
+        {
+            source.Repair = report;
+            Assert.Equal(report, await client.RepairAsync(default));
+        }
+
+        using var browser = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new System.Net.Sockets.Socket(
+                    System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path), cancellation);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        Assert.Equal(System.Net.HttpStatusCode.MethodNotAllowed, (await browser.GetAsync(new Uri("http://acpd/repair"))).StatusCode);
+        Assert.Equal(2, source.Repairs);
+    }
+
+    [Fact]
     public void One_daemon_per_instance_and_the_lock_ends_with_its_holder()
     {
         using var directory = new TemporaryDirectory();
@@ -139,6 +167,10 @@ public sealed class ControlSocketTests
 
         public OwnTrace Trace { get; } = new();
 
+        public RepairReport Repair { get; set; } = SampleReports.Repaired;
+
+        public int Repairs { get; private set; }
+
         public Task<StatusReport> GetStatusAsync(CancellationToken cancellation) => Stopping
             ? Task.FromCanceled<StatusReport>(new CancellationToken(canceled: true))
             : Task.FromResult(SampleReports.Status);
@@ -148,6 +180,12 @@ public sealed class ControlSocketTests
         public Task<IReadOnlyList<ChannelReport>> GetChannelsAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Channels);
 
         public Task<IReadOnlyList<RouteReport>> GetRoutesAsync(CancellationToken cancellation) => Task.FromResult(SampleReports.Routes);
+
+        public Task<RepairReport> RepairAsync(CancellationToken cancellation)
+        {
+            Repairs++;
+            return Task.FromResult(Repair);
+        }
 
         public Task<ControlAnswer<PeerReport>> GetPeerAsync(string peer, CancellationToken cancellation) =>
             Task.FromResult(peer == "acp_1 &"

@@ -49,6 +49,8 @@ internal static class SampleReports
 
     private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
+    public static readonly RepairReport Repaired = new(Begun: true, "fd89::1", "CN=box", 240, 241, null);
+
     public static readonly PeerReport Peer = new(
         "eth0", "fe80::9", Channels[0], Neighbors[0],
         new TroubleReport("peer refused (expired): 'CN=x\u001b' expired", Noon, 3, 2),
