@@ -101,6 +101,9 @@ internal sealed class ExplorerNode(ExplorerWorld world, int index)
         Begin(schedule, seed);
     }
 
+    /// <summary>Has a new certificate.</summary>
+    public Ikev2Identity Renew() => (Identity = Identity.Renewed()).Identity;
+
     public InstalledChild? Find(uint inboundSpi)
     {
         foreach (var child in Children)

@@ -137,6 +137,7 @@ public sealed class ExplorerWorld
             Ikev2Fact.RekeyCollision => "simultaneous child rekeying",
             Ikev2Fact.SurplusIkeSa => "simultaneous initiation",
             Ikev2Fact.IkeSaReplaced => "peer restarted",
+            Ikev2Fact.IkeSaReauthenticated => "authenticated again",
             Ikev2Fact.RequestRefused { Notify: var notify } => "refused with " + NameOf(notify),
             Ikev2Fact.Dropped { Reason: var reason } => NameOf(reason),
             Ikev2Fact.IkeSaClosed { Reason: ChannelCloseReason.DeadPeer } => "dead peer",
@@ -344,6 +345,9 @@ public sealed class ExplorerWorld
             case OperationKind.RekeyIke when node.Channel is { } channel:
                 machine.RekeyIkeSa(_now, channel);
                 break;
+            case OperationKind.Renew:
+                machine.SetIdentity(_now, node.Renew());
+                break;
             case OperationKind.Close:
                 machine.Close(_now, node.Link, peer.LinkLocal, ChannelCloseReason.Local);
                 break;
@@ -478,8 +482,11 @@ public sealed class ExplorerWorld
         if (_a.Sending == 0 || _b.Sending == 0 || _a.Children[0].OutboundSpi != _b.Children[0].InboundSpi
             || _b.Children[0].OutboundSpi != _a.Children[0].InboundSpi)
             return "child SAs differ";
-        return null;
+        return Knows(_a, _b) && Knows(_b, _a) ? null : "one end knows an old certificate of the other";
     }
+
+    private static bool Knows(ExplorerNode node, ExplorerNode peer) =>
+        node.Machine.Status.Any(s => s.Peer is { } known && known.Certificate.Span.SequenceEqual(peer.Identity.Identity.Certificates[0].Span));
 
     private bool Wanted() =>
         (_a is { Wants: true, IsShutDown: false } || _b is { Wants: true, IsShutDown: false }) && _a.LinkIsUp && _b.LinkIsUp

@@ -12,6 +12,9 @@ public enum OperationKind
     /// <summary>Replace the channel's IKE SA.</summary>
     RekeyIke,
 
+    /// <summary>Have a new certificate, which the peer is shown.</summary>
+    Renew,
+
     /// <summary>Close the channel in an orderly way; whoever wants it may begin anew.</summary>
     Close,
 

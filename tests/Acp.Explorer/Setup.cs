@@ -8,13 +8,18 @@ public sealed record Setup(string Name)
 {
     private static readonly DhGroup[] OnlyP384 = [DhGroup.Ecp384];
     private static readonly DhGroup[] P256First = [DhGroup.Ecp256, DhGroup.Ecp384];
-    private static readonly Ikev2Options Options = new() { IkeProposals = [new([(EncryptionAlgorithm.AesGcm16, 256)], [], [PrfAlgorithm.HmacSha2_256], P256First)] };
+    private static readonly TimeSpan AtOnce = TimeSpan.FromTicks(1);
+    private static readonly Ikev2Options Options = new()
+    {
+        IkeProposals = [new([(EncryptionAlgorithm.AesGcm16, 256)], [], [PrfAlgorithm.HmacSha2_256], P256First)],
+        ReauthenticateWithin = AtOnce,
+    };
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(6);
 
     public static readonly Setup Plain = new("plain") { A = Options, B = Options };
 
     /// <summary>Every offer and option of the profile.</summary>
-    public static readonly Setup Full = new("full") { A = new Ikev2Options(), B = new Ikev2Options() };
+    public static readonly Setup Full = new("full") { A = new Ikev2Options { ReauthenticateWithin = AtOnce }, B = new Ikev2Options { ReauthenticateWithin = AtOnce } };
 
     /// <summary>IKE_AUTH takes several datagrams.</summary>
     public static readonly Setup Fragments = new("fragments") { A = Options, B = Options, IntermediateOctets = 2500 };

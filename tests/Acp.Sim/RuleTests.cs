@@ -120,6 +120,23 @@ public class RuleTests
         Assert.False(report.Nodes[0].IsRunning);
     }
 
+    /// <summary>A new certificate is no failure: looked at fifty times a second, no pair is ever without a way.</summary>
+    [Fact]
+    public void G50_C19_new_certificates_for_all_interrupt_nobody()
+    {
+        var report = new SimulatedNetwork(new SimulationOptions
+        {
+            Topology = Networks.RandomTreeOf(30, 3),
+            Schedule = new Schedule([.. Enumerable.Range(0, 30).Select(n => new SimulationEvent.RenewCertificate(TimeSpan.FromSeconds(1 + n % 3), n))]),
+            CheckEvery = TimeSpan.FromMilliseconds(20),
+            Limits = new SimulationLimits { Outage = TimeSpan.Zero },
+        }).Run();
+        SimulationTests.AssertPassed(report);
+        Assert.Equal(30, report.Disturbances.Count);
+        // Every channel had a second handshake, at the least.
+        Assert.True(report.Sent.Ike.Messages > 29 * 2 * 4, $"{report.Sent.Ike.Messages} IKE messages");
+    }
+
     [Theory]
     [InlineData(0.2, 0, 0, 0)]
     [InlineData(0, 0.3, 0, 0)]

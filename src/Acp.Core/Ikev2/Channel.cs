@@ -22,11 +22,14 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
     /// <summary>Follower: when to close surplus SAs ourselves.</summary>
     public Instant? SurplusAt { get; set; }
 
+    /// <summary>When to authenticate again, since our certificate is not the one that the peer has seen; null while it is.</summary>
+    public Instant? ReauthenticateAt { get; set; }
+
     public Instant? NextDeadline
     {
         get
         {
-            var deadline = SurplusAt;
+            var deadline = Instant.Earlier(SurplusAt, ReauthenticateAt);
             foreach (var sa in IkeSas)
             {
                 if (!sa.IsLive)
@@ -43,7 +46,7 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
 
     /// <summary>
     /// The one that stays: the one the Decider initiated, which both ends can tell without a word (RFC 8994 §6.6 leaves
-    /// the choice to the Decider). Among equals the latest begun.
+    /// the choice to the Decider). Among equals the latest begun. One that was authenticated anew comes last.
     /// </summary>
     public IkeSa? Preferred
     {
@@ -86,7 +89,7 @@ internal sealed class Channel(ChannelId id, IkePath path, PeerIdentity peer, boo
         }
     }
 
-    private (bool IsOfDecider, long InitOrder) Rank(IkeSa sa) => (sa.WeOriginated == WeAreDecider, sa.InitOrder);
+    private (bool IsCurrent, bool IsOfDecider, long InitOrder) Rank(IkeSa sa) => (!sa.IsOutdated, sa.WeOriginated == WeAreDecider, sa.InitOrder);
 
     private static (bool IsConfirmed, bool IsPreferred) Rank(ChildSa child, IkeSa? preferred) => (child.IsConfirmed, child.Owner == preferred);
 }

@@ -12,6 +12,8 @@ namespace Acp.Core.Ikev2;
 /// stays, and the Decider deletes the other. (2) The neighbour restarted or lost its state: its IKE_SA_INIT
 /// came after ours was established. Then the new one replaces the old one. An initiation that has not sent
 /// IKE_AUTH yet is called off when the peer's is complete, which makes the two cases distinguishable at both ends.
+/// (3) The neighbour authenticates again and still has the old one, as it showed by a message on it after the new one's IKE_SA_INIT
+/// (RFC 7296 §2.8.3). Then the old one carries the channel until who began has deleted it.
 /// </para>
 /// </summary>
 internal sealed class ChannelTable(IkeSaHost host)
@@ -50,12 +52,14 @@ internal sealed class ChannelTable(IkeSaHost host)
         }
         else
         {
-            Supersede(channel, sa);
+            Replace(channel, sa);
         }
 
         channel.Peer = peer;
         channel.IkeSas.Add(sa);
         sa.Channel = channel;
+        if (sa.OwnIdentity != host.Identity)
+            host.Reauthentication.Plan(now, channel);
         return channel;
     }
 
@@ -82,11 +86,16 @@ internal sealed class ChannelTable(IkeSaHost host)
             return;
         }
 
-        foreach (var sa in surplus)
+        foreach (var sa in surplus.Where(s => !s.IsOutdated))
+        {
             host.Facts.Add(new Ikev2Fact.SurplusIkeSa(kept.Id, sa.Id, channel.Path.Link, channel.Path.Remote, channel.WeAreDecider));
-        if (channel.WeAreDecider)
-            surplus.ForEach(sa => host.BeginDelete(now, sa));
-        else
+            if (channel.WeAreDecider)
+                host.BeginDelete(now, sa);
+        }
+
+        if (kept.WeOriginated && surplus.Exists(s => s.IsOutdated))
+            kept.Request(now, new TakeOverExchange());
+        if (surplus.Exists(s => s.State == IkeSaState.Established))
             channel.SurplusAt ??= now + host.Options.SurplusGrace;
     }
 
@@ -96,6 +105,7 @@ internal sealed class ChannelTable(IkeSaHost host)
             return;
         foreach (var child in channel.Live.SelectMany(s => s.Children).ToList())
             host.ChildSas.HandleTime(now, child);
+        host.Reauthentication.HandleTime(now, channel);
 
         if (channel.SurplusAt is not { } surplusAt || now < surplusAt)
             return;
@@ -143,16 +153,29 @@ internal sealed class ChannelTable(IkeSaHost host)
             sa.Channel = null;
         }
 
+        host.Reauthentication.CallOff(channel);
         host.Actions.Add(new Ikev2Action.ChannelClosed(channel.Id, channel.Path.Link, channel.Path.Remote, reason, byPeerDelete));
     }
 
     private static bool SameNode(PeerIdentity a, PeerIdentity b) =>
         a.AcpAddress == b.AcpAddress && (a.AcpAddress is not null || a.Certificate.Span.SequenceEqual(b.Certificate.Span));
 
-    /// <summary>Those that were established before the new one was begun are lost to the peer.</summary>
-    private void Supersede(Channel channel, IkeSa newer)
+    /// <summary>Those that were established before the new one was begun are lost to the peer, unless it spoke on one of them since.</summary>
+    private void Replace(Channel channel, IkeSa newer)
     {
         var old = channel.Live.Where(s => newer.InitOrder > s.EstablishedOrder).ToList();
+        if (!newer.IsInitialContact && channel.IkeSas.Exists(s => newer.InitOrder > s.EstablishedOrder && s.Liveness.LastMessageOrder > newer.InitOrder))
+        {
+            foreach (var sa in old)
+            {
+                sa.IsOutdated = true;
+                host.Facts.Add(new Ikev2Fact.IkeSaReauthenticated(sa.Id, newer.Id, channel.Path.Link, channel.Path.Remote));
+            }
+
+            host.Actions.Add(new Ikev2Action.ChannelReauthenticated(channel.Id, channel.Path.Link, channel.Path.Remote, newer.Id, newer.Peer!));
+            return;
+        }
+
         foreach (var sa in old)
         {
             sa.IsSuperseded = true;

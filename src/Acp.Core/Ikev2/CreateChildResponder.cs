@@ -37,6 +37,12 @@ internal static class CreateChildResponder
             return;
         }
 
+        if (host.Reauthentication.IsUnderWay(sa))
+        {
+            PutOff(sa, "another IKE SA is about to take its place");
+            return;
+        }
+
         if (ke is null)
         {
             Refuse(sa, new NotifyPayload(NotifyType.InvalidSyntax), "KE missing");

@@ -72,6 +72,15 @@ internal sealed class IkeSa : IDisposable
     /// <summary>A later SA of the same peer replaced it.</summary>
     public bool IsSuperseded { get; set; }
 
+    /// <summary>The peer authenticated again, and has this one still: it carries the channel until the peer shows that it has the newer.</summary>
+    public bool IsOutdated { get; set; }
+
+    /// <summary>We authenticate anew: the one that the peer and we have now.</summary>
+    public IkeSa? TakesPlaceOf { get; init; }
+
+    /// <summary>What we showed of ourselves when it was made.</summary>
+    public Ikev2Identity? OwnIdentity { get; set; }
+
     /// <summary>The peer says that it has no older one with us (INITIAL_CONTACT, RFC 7296 §2.4; D-37).</summary>
     public bool IsInitialContact { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class IkeSaHost
         Sas = new IkeSaTable(random);
         Lifetimes = new IkeSaLifetimes(this);
         Rekeying = new IkeSaRekeying(this);
+        Reauthentication = new Reauthentication(this);
         Channels = new ChannelTable(this);
         ChildSas = new ChildSaKeeper(this);
     }
@@ -56,6 +57,8 @@ internal sealed class IkeSaHost
     public IkeSaLifetimes Lifetimes { get; }
 
     public IkeSaRekeying Rekeying { get; }
+
+    public Reauthentication Reauthentication { get; }
 
     /// <summary>The node shuts down: nothing new is begun or answered.</summary>
     public bool IsClosing { get; set; }
@@ -93,6 +96,23 @@ internal sealed class IkeSaHost
     }
 
     public void ReleaseEspSpi(uint spi) => _espSpis.Remove(spi);
+
+    /// <summary>Begins an IKE SA of our own.</summary>
+    /// <param name="takesPlaceOf">Null for the first.</param>
+    public void Initiate(Instant now, IkePath path, IkeSa? takesPlaceOf)
+    {
+        var sa = new IkeSa(this, path, true, new IkeSaId(Sas.NewSpi(), 0), NextOrder(), now)
+        {
+            State = IkeSaState.Initiating,
+            DropAt = now + Options.HandshakeTimeout,
+            TakesPlaceOf = takesPlaceOf,
+        };
+        Sas.Add(sa);
+        Facts.Add(new Ikev2Fact.InitiationStarted(sa.Id, path.Link, path.Remote));
+        var handshake = new InitiatorHandshake(sa);
+        sa.Handshake = handshake;
+        handshake.Start(now);
+    }
 
     /// <summary>The peer is authenticated and accepted.</summary>
     public void Established(Instant now, IkeSa sa, PeerIdentity peer)

@@ -5,10 +5,12 @@ namespace Acp.Core.Ikev2;
 /// <summary>How an IKE SA gets a successor, and what passes to it (RFC 7296 §1.3.2, §2.8, §2.18; D-40).</summary>
 internal sealed class IkeSaRekeying(IkeSaHost host)
 {
-    /// <summary>Begins to replace an IKE SA, unless that is under way.</summary>
+    /// <summary>Begins to replace an IKE SA, unless that is under way. If we authenticate anew, it waits for what comes of that.</summary>
     public void Begin(Instant now, IkeSa sa)
     {
-        if (!sa.Requests.IsRekeying && sa.Keys is { } keys)
+        if (host.Reauthentication.IsUnderWay(sa))
+            sa.RekeyAt = now + host.Options.RekeyRetry;
+        else if (!sa.Requests.IsRekeying && sa.Keys is { } keys)
             sa.Request(now, new RekeyIkeExchange(host, keys.Suite.Group));
     }
 
@@ -24,6 +26,7 @@ internal sealed class IkeSaRekeying(IkeSaHost host)
             Traffic = old.Traffic,
             Peer = old.Peer,
             Channel = old.Channel,
+            OwnIdentity = old.OwnIdentity,
             IsPending = true,
             Fragmentation = old.Fragmentation,
             DropAt = now + host.Options.ChildlessTimeout,
@@ -40,6 +43,7 @@ internal sealed class IkeSaRekeying(IkeSaHost host)
     public void Inherit(Instant now, IkeSa old, IkeSa made)
     {
         made.IsPending = false;
+        made.IsOutdated = old.IsOutdated;
         made.Traffic.IkeRekeys++;
         foreach (var child in old.Children)
         {

@@ -59,6 +59,10 @@ public abstract record Ikev2Action
     public sealed record ChannelRenewed(ChannelId Channel, LinkId Link, Ipv6Address Remote, IkeSaId IkeSa, PeerIdentity Peer)
         : Ikev2Action;
 
+    /// <summary>The same neighbour authenticated again, or we to it, while the channel goes on: its certificate may be another.</summary>
+    public sealed record ChannelReauthenticated(ChannelId Channel, LinkId Link, Ipv6Address Remote, IkeSaId IkeSa, PeerIdentity Peer)
+        : Ikev2Action;
+
     /// <summary>
     /// Install both directions. The keys now belong to whoever takes this action. When <paramref name="SendAtOnce"/> is
     /// false, only the inbound direction is to be used until <see cref="SwitchOutbound"/>: the peer may not have

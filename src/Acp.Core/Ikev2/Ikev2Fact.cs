@@ -42,6 +42,9 @@ public abstract record Ikev2Fact
     /// <summary>The peer authenticated anew after <paramref name="Old"/> was established: it lost it.</summary>
     public sealed record IkeSaReplaced(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
 
+    /// <summary>One end authenticated again, while both have the old one: the new one takes its place without a break.</summary>
+    public sealed record IkeSaReauthenticated(IkeSaId Old, IkeSaId New, LinkId Link, Ipv6Address Remote) : Ikev2Fact;
+
     /// <summary>
     /// Both ends rekeyed the same SA at once (RFC 7296 §2.8.1, §2.8.2). When <paramref name="Won"/>, what we began stays and the peer
     /// closes its own; else the reverse.

@@ -91,8 +91,19 @@ public sealed class Ikev2Machine : IMachine
 
     private ChannelTable Channels => _host.Channels;
 
-    /// <summary>Our certificate was renewed; handshakes from now on use it.</summary>
-    public void SetIdentity(Ikev2Identity identity) => _host.Identity = identity;
+    /// <summary>
+    /// Our certificate was renewed. Handshakes from now on use it, and all that we have channels with are shown it, one after the other,
+    /// without a break (RFC 7296 §2.8.3).
+    /// </summary>
+    public void SetIdentity(Instant now, Ikev2Identity identity)
+    {
+        _host.Identity = identity;
+        foreach (var channel in Channels.All)
+        {
+            channel.IkeSas.ForEach(Touch);
+            _host.Reauthentication.Plan(now, channel);
+        }
+    }
 
     /// <summary>The date became known or changed: certificate expiry is counted by it (C-19).</summary>
     public void SetWallClock(WallClock clock) => _host.Lifetimes.SetWallClock(clock);
@@ -118,17 +129,7 @@ public sealed class Ikev2Machine : IMachine
             return;
         // A remote neighbour that is configured with the NAT traversal port is spoken to on it from the start.
         var localPort = link == LinkId.HostNetwork && remotePort == Options.NatTraversalPort ? remotePort : Options.LocalPort;
-        var path = new IkePath(link, local, localPort, remote, remotePort);
-        var sa = new IkeSa(_host, path, true, new IkeSaId(Sas.NewSpi(), 0), _host.NextOrder(), now)
-        {
-            State = IkeSaState.Initiating,
-            DropAt = now + Options.HandshakeTimeout,
-        };
-        Sas.Add(sa);
-        Facts.Add(new Ikev2Fact.InitiationStarted(sa.Id, link, remote));
-        var handshake = new InitiatorHandshake(sa);
-        sa.Handshake = handshake;
-        handshake.Start(now);
+        _host.Initiate(now, new IkePath(link, local, localPort, remote, remotePort), null);
     }
 
     /// <summary>A UDP datagram that came to our IKE port on a link.</summary>

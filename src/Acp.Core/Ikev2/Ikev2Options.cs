@@ -134,6 +134,12 @@ public sealed record Ikev2Options
     /// <summary>When the Follower closes a surplus SA itself, because the Decider (foreign code) does not.</summary>
     public TimeSpan SurplusGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Within this time after our certificate was renewed all neighbours are shown the new one.</summary>
+    public TimeSpan ReauthenticateWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait before a neighbour is shown the new certificate again, if it did not come to that.</summary>
+    public TimeSpan ReauthenticateRetry { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a closed IKE SA still answers retransmissions of the request that closed it.</summary>
     public TimeSpan ClosedLinger { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -206,6 +212,8 @@ public sealed record Ikev2Options
         Require(NatTraversalPort != LocalPort, nameof(NatTraversalPort));
         Require(NatKeepalive > TimeSpan.Zero, nameof(NatKeepalive));
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout));
+        Require(ReauthenticateWithin > TimeSpan.Zero, nameof(ReauthenticateWithin));
+        Require(ReauthenticateRetry > TimeSpan.Zero, nameof(ReauthenticateRetry));
         Require(StrangerCookiesPerSecond > 0, nameof(StrangerCookiesPerSecond));
         Require(HalfOpenPerPeer > 0 && HalfOpenTotal > 0, nameof(HalfOpenTotal));
         Require(FragmentSize is >= 256 and <= IkeMessage.MaxLength, nameof(FragmentSize));

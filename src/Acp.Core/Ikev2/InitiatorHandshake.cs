@@ -145,6 +145,7 @@ internal sealed class InitiatorHandshake : Handshake
         var (fromInitiator, fromResponder) = _sa.Keys!.DeriveChild(null, _nonce, _peerNonce.Span);
         var (esp, spi) = (_esp, _spi);
         _spi = 0;
+        _sa.OwnIdentity = _identity;
         Host.Established(now, _sa, peer);
         Host.ChildSas.Install(now, _sa, esp, spi, fromResponder, fromInitiator, true, null, false);
         Host.Channels.Settle(now, _sa);
@@ -246,7 +247,11 @@ internal sealed class InitiatorHandshake : Handshake
         _identity = Host.Identity;
         _peerHashes = hashes;
         _mixed = usePpk ? _sa.Keys!.MixWith(Host.Options.Ppks[0]) : null;
-        AskToSign(_mixed);
+        // The peer knows from a message in between that we lost nothing (ChannelTable).
+        if (_sa.TakesPlaceOf is { State: IkeSaState.Established } old)
+            old.Request(now, new ProofExchange(this));
+        else
+            AskToSign(_mixed);
     }
 
     private void AskToSign(PpkKeys? mixed)
@@ -339,6 +344,22 @@ internal sealed class InitiatorHandshake : Handshake
         public override void HandleResponse(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
         {
             // Never protected.
+        }
+    }
+
+    /// <summary>A sign of life on the SA whose place this one is to take; its answer came after that of IKE_SA_INIT.</summary>
+    private sealed class ProofExchange(InitiatorHandshake handshake) : IkeExchange
+    {
+        public override ExchangeType Type => ExchangeType.Informational;
+
+        public override bool IsWanted(IkeSa sa) => handshake._sa.State == IkeSaState.Initiating;
+
+        public override IReadOnlyList<IkePayload> BuildRequest(Instant now, IkeSa sa) => [];
+
+        public override void HandleResponse(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
+        {
+            if (handshake._sa.State == IkeSaState.Initiating)
+                handshake.AskToSign(handshake._mixed);
         }
     }
 

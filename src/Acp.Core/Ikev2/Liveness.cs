@@ -13,7 +13,18 @@ internal sealed class Liveness(IkeSa sa, Instant now)
     public Instant? NextDeadline =>
         sa.State == IkeSaState.Established && sa.InFlight is null ? LastHeard + sa.Host.Options.LivenessIdle : null;
 
+    /// <summary>Place of the peer's last message that was authentic and new among all events of this machine.</summary>
+    public long LastMessageOrder { get; private set; }
+
+    /// <summary>The peer was heard, here or on one of the child SAs.</summary>
     public void NoteHeard(Instant now) => LastHeard = now;
+
+    /// <summary>The peer said something authentic and new on this SA.</summary>
+    public void NoteMessage(Instant now)
+    {
+        NoteHeard(now);
+        LastMessageOrder = sa.Host.NextOrder();
+    }
 
     /// <summary>Somebody claims, without protection, that the peer lost this SA: ask it, once in a while (D-45).</summary>
     public void HandleHint(Instant now)

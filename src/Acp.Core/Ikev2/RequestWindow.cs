@@ -119,7 +119,7 @@ internal sealed class RequestWindow(IkeSa sa)
 
         // Only what is new says that the peer lives: anybody can send again what it once said. What is left of another cut of
         // the same message is of no use any more.
-        sa.Liveness.NoteHeard(now);
+        sa.Liveness.NoteMessage(now);
         Parts.Clear();
         sa.Nat.Follow(from);
         End();

@@ -106,6 +106,7 @@ internal sealed class ResponderHandshake(IkeSa sa, byte[] initRequest, byte[] in
         }
 
         sa.IsInitialContact = _request.FindNotify(NotifyType.InitialContact) is not null;
+        sa.OwnIdentity = _identity;
         Host.Established(now, sa, _peer);
         if (refusal != NotifyType.None)
         {

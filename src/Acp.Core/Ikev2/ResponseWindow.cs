@@ -64,7 +64,7 @@ internal sealed class ResponseWindow(IkeSa sa)
             return;
         }
 
-        sa.Liveness.NoteHeard(now);
+        sa.Liveness.NoteMessage(now);
         Parts.Clear();
         // The answer goes where the request came from (RFC 7296 §2.11), followed or not.
         IsAnswering = true;

@@ -129,15 +129,15 @@ public sealed class Node : IMachine
     }
 
     /// <summary>
-    /// The certificate was renewed, for the same ACP address. Handshakes from now on show the new one; channels that exist stay,
-    /// until their peers' idea of our old certificate expires.
+    /// The certificate was renewed, for the same ACP address. Handshakes from now on show the new one, and neighbours that we have
+    /// channels with are shown it within seconds; the channels go on.
     /// </summary>
     public void HandleIdentity(Instant now, NodeSelf self)
     {
         if (self.AcpAddress != _self.AcpAddress)
             throw new ArgumentException($"{self.AcpAddress} is another node than {_self.AcpAddress}", nameof(self));
         _self = self;
-        _ikev2.SetIdentity(new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes));
+        _ikev2.SetIdentity(now, new Ikev2Identity(self.AcpAddress, self.CertificateChain, self.TrustAnchorKeyHashes));
         Settle(now);
     }
 
@@ -491,6 +491,9 @@ public sealed class Node : IMachine
             case Ikev2Action.ChannelRenewed renewed:
                 Renew(now, renewed);
                 break;
+            case Ikev2Action.ChannelReauthenticated again:
+                Reauthenticate(now, again);
+                break;
             case Ikev2Action.InstallChildSa install:
                 Install(now, install.ChildSa, install.SendAtOnce);
                 break;
@@ -575,6 +578,15 @@ public sealed class Node : IMachine
         channel.InService = false;
         _rpl.HandleChannelDown(now, renewed.Channel);
         Grasp.HandleChannelDown(now, InterfaceOf(renewed.Channel));
+    }
+
+    // Nothing but the certificates changed.
+    private void Reauthenticate(Instant now, Ikev2Action.ChannelReauthenticated again)
+    {
+        if (!_channels.TryGetValue(again.Channel, out var channel))
+            return;
+        channel.Peer = again.Peer;
+        _adjacency.HandleChannelUp(now, again.Link, again.Remote, again.Peer, channel.WeDecide, again.Channel);
     }
 
     private void Install(Instant now, ChildSaParameters childSa, bool sendAtOnce)

@@ -83,7 +83,7 @@ internal sealed class PeerJournal(int capacity = PeerJournal.MaxPeers)
                 Known(fact)?.Complain(now, FactText.Of(fact));
                 break;
             case Ikev2Fact.InitiationEnded { Reason: InitiationFailure.Cancelled } or Ikev2Fact.IkeSaRekeyed or Ikev2Fact.IkeSaReplaced
-                or Ikev2Fact.SurplusIkeSa or Ikev2Fact.RekeyCollision or Ikev2Fact.LifetimeNear or Ikev2Fact.LivenessProbe { Hinted: true }
+                or Ikev2Fact.IkeSaReauthenticated or Ikev2Fact.SurplusIkeSa or Ikev2Fact.RekeyCollision or Ikev2Fact.LifetimeNear or Ikev2Fact.LivenessProbe { Hinted: true }
                 or Ikev2Fact.IkeSaClosed or Ikev2Fact.InitiationSuperseded or Ikev2Fact.NatDetected
                 or Ikev2Fact.NatTraversed or Ikev2Fact.PathMoved or Ikev2Fact.PpkNotUsed:
                 Known(fact)?.Tell(now, FactText.Of(fact));

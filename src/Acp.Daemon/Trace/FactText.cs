@@ -27,6 +27,7 @@ internal static class FactText
         Ikev2Fact.SurplusIkeSa f => $"both sides initiated: {f.Kept} stays, {f.Surplus} goes; "
             + (f.WeAreDecider ? "we decide" : "the peer decides"),
         Ikev2Fact.IkeSaReplaced f => $"the peer began anew: {f.New} takes the place of {f.Old}",
+        Ikev2Fact.IkeSaReauthenticated f => $"authenticated again: {f.New} takes the place of {f.Old}",
         Ikev2Fact.RekeyCollision f => $"both ends rekeyed the {(f.OfIkeSa ? "IKE SA" : "child SA")} at once: "
             + (f.Won ? "ours stays" : "the peer's stays"),
         Ikev2Fact.LifetimeNear f => f.InboundSpi is { } spi ? $"child SA {spi:x8} nears its end: rekeying" : "the IKE SA nears its end: rekeying",
@@ -76,6 +77,7 @@ internal static class FactText
         Ikev2Fact.ChildSaRefused f => (f.Link, f.Remote),
         Ikev2Fact.SurplusIkeSa f => (f.Link, f.Remote),
         Ikev2Fact.IkeSaReplaced f => (f.Link, f.Remote),
+        Ikev2Fact.IkeSaReauthenticated f => (f.Link, f.Remote),
         Ikev2Fact.RekeyCollision f => (f.Link, f.Remote),
         Ikev2Fact.LifetimeNear f => (f.Link, f.Remote),
         Ikev2Fact.LifetimeOver f => (f.Link, f.Remote),
@@ -108,6 +110,7 @@ internal static class FactText
         Ikev2Fact.ChildSaRefused f => f.IkeSa,
         Ikev2Fact.SurplusIkeSa f => f.Kept,
         Ikev2Fact.IkeSaReplaced f => f.New,
+        Ikev2Fact.IkeSaReauthenticated f => f.New,
         Ikev2Fact.RekeyCollision f => f.IkeSa,
         Ikev2Fact.LifetimeNear f => f.IkeSa,
         Ikev2Fact.LifetimeOver f => f.IkeSa,

@@ -187,8 +187,6 @@ public sealed class SimulatedNode : DeadlineItem
             return;
         var credentials = _credentials = _simulation.Enroll(this, IsRogue);
         Tell((node, now) => node.HandleIdentity(now, SelfOf(credentials)));
-        foreach (var channel in _channels.Values.ToList())
-            Tell((node, now) => node.CloseChannel(now, channel.Spec.Link, channel.Spec.Remote));
     }
 
     internal void SetClock(TimeSpan offset)

@@ -13,10 +13,10 @@ internal sealed class ReachabilityRule : Rule
     public override IEnumerable<Finding> Check(Simulation simulation)
     {
         if (simulation.Phase != SimulationPhase.Playing || simulation.Options.Limits.Outage is not { } outage
-            || simulation.Now - simulation.Player.LastEventAt <= outage || simulation.Convergence.Look()
+            || simulation.Now - simulation.Player.LastInterruptionAt <= outage || simulation.Convergence.Look()
             || simulation.Convergence.Failure is not { } failure)
             return [];
-        return [new Finding($"{simulation.Now - simulation.Player.LastEventAt} after the last event, {simulation.Describe(failure)}", [failure.From, failure.To])];
+        return [new Finding($"{simulation.Now - simulation.Player.LastInterruptionAt} after the last event that may interrupt, {simulation.Describe(failure)}", [failure.From, failure.To])];
     }
 
     public override IEnumerable<Finding> CheckQuiet(Simulation simulation)

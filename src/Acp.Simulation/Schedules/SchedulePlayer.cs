@@ -21,10 +21,13 @@ internal sealed class SchedulePlayer(Simulation simulation)
     /// <summary>When the last of them did.</summary>
     public Instant LastEventAt { get; private set; }
 
+    /// <summary>When the last of those did that may take a way from somebody.</summary>
+    public Instant LastInterruptionAt { get; private set; }
+
     /// <summary>From now on. The answer is the time until the last event.</summary>
     public TimeSpan Begin()
     {
-        LastEventAt = simulation.Now;
+        LastEventAt = LastInterruptionAt = simulation.Now;
         foreach (var happening in simulation.Options.Schedule.Events)
             simulation.Enqueue(new Callback(() => Play(happening)), simulation.Now + happening.At);
         return simulation.Options.Schedule.Events[^1].At;
@@ -43,6 +46,8 @@ internal sealed class SchedulePlayer(Simulation simulation)
     {
         Played++;
         LastEventAt = simulation.Now;
+        if (happening.Interrupts)
+            LastInterruptionAt = simulation.Now;
         simulation.NoteRouting(TraceKind.Schedule, Played, (ulong)happening.At.Ticks);
         _disturbances.Add(new Disturbance(simulation.Elapsed, happening.ToString(), null));
         switch (happening)
@@ -138,7 +143,7 @@ internal sealed class SchedulePlayer(Simulation simulation)
         on.ForEach(PowerOff);
         simulation.After(duration, () =>
         {
-            LastEventAt = simulation.Now;
+            LastEventAt = LastInterruptionAt = simulation.Now;
             foreach (var node in on)
                 node.Start();
         });

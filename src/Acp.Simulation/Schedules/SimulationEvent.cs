@@ -4,6 +4,9 @@ namespace Acp.Simulation.Schedules;
 /// <param name="At">Since the start of the schedule.</param>
 public abstract record SimulationEvent(TimeSpan At)
 {
+    /// <summary>It may take a way from somebody for a moment. What may not is no excuse for any loss.</summary>
+    internal virtual bool Interrupts => true;
+
     /// <summary>Both ends see the link go down.</summary>
     public sealed record LinkDown(TimeSpan At, int Link) : SimulationEvent(At);
 
@@ -49,5 +52,8 @@ public abstract record SimulationEvent(TimeSpan At)
     public sealed record ClockSkew(TimeSpan At, int Node, TimeSpan Offset) : SimulationEvent(At);
 
     /// <summary>The node has a new certificate, and its neighbours are shown it.</summary>
-    public sealed record RenewCertificate(TimeSpan At, int Node) : SimulationEvent(At);
+    public sealed record RenewCertificate(TimeSpan At, int Node) : SimulationEvent(At)
+    {
+        internal override bool Interrupts => false;
+    }
 }

@@ -14,13 +14,23 @@ internal sealed class ToyIdentity
 {
     private static readonly byte[] Algorithm = Convert.FromHexString("300a06082a8648ce3d040302");
     private readonly string _name;
+    private readonly int _intermediateOctets;
+    private readonly byte _serial;
 
     public ToyIdentity(Ipv6Address address, int intermediateOctets)
+        : this(address, intermediateOctets, 0)
+    {
+    }
+
+    private ToyIdentity(Ipv6Address address, int intermediateOctets, byte serial)
     {
         Address = address;
         _name = address.ToString();
+        _intermediateOctets = intermediateOctets;
+        _serial = serial;
         var leaf = new byte[64];
         address.Write(leaf);
+        leaf[^1] = serial;
         List<ReadOnlyMemory<byte>> certificates = [leaf];
         if (intermediateOctets > 0)
             certificates.Add(new byte[intermediateOctets]);
@@ -35,6 +45,9 @@ internal sealed class ToyIdentity
     public bool RefuseAll { get; init; }
 
     public ReadOnlyMemory<byte> AlgorithmIdentifier => Algorithm;
+
+    /// <summary>The same node with its next certificate.</summary>
+    public ToyIdentity Renewed() => new(Address, _intermediateOctets, (byte)(_serial + 1)) { RefuseAll = RefuseAll };
 
     public byte[] Sign(ReadOnlySpan<byte> octets) => Signature(Address, octets);
 

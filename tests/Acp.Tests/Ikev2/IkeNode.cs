@@ -73,11 +73,16 @@ internal sealed class IkeNode
         Actions.Clear();
         Facts.Clear();
         _authentication = Identity is null ? null : new PeerAuthentication(Identity);
-        var identity = Identity is null
-            ? new Ikev2Identity(Authenticator.Address,
-                [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]])
-            : new Ikev2Identity(Identity.Address, Identity.CertificatePayloads(true), [Identity.CertificationAuthorities()]);
-        Machine = new Ikev2Machine(Options, identity, new PlatformIkeCrypto(), Random(seed));
+        Machine = new Ikev2Machine(Options, OwnIdentity(), new PlatformIkeCrypto(), Random(seed));
+    }
+
+    /// <summary>A new certificate with a new key.</summary>
+    public void Renew()
+    {
+        Authenticator.Dispose();
+        Authenticator = new TestAuthenticator(Authenticator.Address);
+        Machine.SetIdentity(_world.Now, OwnIdentity());
+        Perform();
     }
 
     public void Initiate(LinkId link, IkeNode peer)
@@ -111,6 +116,11 @@ internal sealed class IkeNode
             _world.Post(() => peer.ReceiveEsp(child.OutboundSpi, child.OutboundKey));
         }
     }
+
+    private Ikev2Identity OwnIdentity() => Identity is null
+        ? new Ikev2Identity(Authenticator.Address,
+            [Authenticator.Certificate, .. Authenticator.Intermediates, TestAuthenticator.TrustAnchor], [new byte[20]])
+        : new Ikev2Identity(Identity.Address, Identity.CertificatePayloads(true), [Identity.CertificationAuthorities()]);
 
     private static string Digest(SecretBytes key) => Convert.ToHexString(SHA256.HashData(key.Span));
 
