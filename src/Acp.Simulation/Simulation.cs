@@ -35,6 +35,7 @@ public sealed class Simulation
     private readonly RuleBook _rules;
     private readonly SchedulePlayer _player;
     private readonly Convergence _convergence;
+    private readonly RoutingSnapshot _routing;
     private Action<SimulationProgress>? _progress;
     private SimulationPhase _phase;
     private long _eventsAtProgress;
@@ -68,6 +69,7 @@ public sealed class Simulation
         _rules = new RuleBook(this, Wakes);
         _player = new SchedulePlayer(this);
         _convergence = new Convergence(this);
+        _routing = new RoutingSnapshot(this);
         _sampleEvery = options.SampleEvery;
         _nextSample = _nextCheck = Now;
     }
@@ -116,6 +118,17 @@ public sealed class Simulation
     internal WakeRule Wakes { get; }
 
     internal Convergence Convergence => _convergence;
+
+    /// <summary>All routing tables as they are, read again when <see cref="RoutingVersion"/> has grown.</summary>
+    internal RoutingSnapshot Routing
+    {
+        get
+        {
+            if (_routing.Version != RoutingVersion)
+                _routing.Read();
+            return _routing;
+        }
+    }
 
     internal SchedulePlayer Player => _player;
 

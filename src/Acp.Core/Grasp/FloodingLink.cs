@@ -4,7 +4,8 @@ using Acp.Wire;
 namespace Acp.Core.Grasp;
 
 /// <summary>A channel, and what connects us with the neighbour at its other end.</summary>
-internal sealed class FloodingLink(GraspInterface at, TimeSpan backoff)
+/// <param name="deadlines">Told of every change of <see cref="ConnectAt"/>.</param>
+internal sealed class FloodingLink(GraspInterface at, TimeSpan backoff, DeadlineHeap<FloodingLink> deadlines) : DeadlineItem
 {
     public GraspInterface Interface { get; } = at;
 
@@ -22,7 +23,15 @@ internal sealed class FloodingLink(GraspInterface at, TimeSpan backoff)
     /// <summary>What we send on.</summary>
     public FloodingSession? Active { get; set; }
 
-    public Instant? ConnectAt { get; set; }
+    public Instant? ConnectAt
+    {
+        get;
+        set
+        {
+            field = value;
+            deadlines.Set(this, value);
+        }
+    }
 
     public TimeSpan Backoff { get; set; } = backoff;
 

@@ -3,7 +3,9 @@ using Acp.Core.Time;
 namespace Acp.Core.Grasp;
 
 /// <summary>One connection to a channel neighbour, from the attempt to its end.</summary>
-internal sealed class FloodingSession(FloodingSessionId id, FloodingLink link, GraspNeighbor neighbor, bool weOpened)
+/// <param name="deadlines">Told of every change of <see cref="Deadline"/>.</param>
+internal sealed class FloodingSession(
+    FloodingSessionId id, FloodingLink link, GraspNeighbor neighbor, bool weOpened, DeadlineHeap<FloodingSession> deadlines) : DeadlineItem
 {
     public FloodingSessionId Id { get; } = id;
 
@@ -17,5 +19,13 @@ internal sealed class FloodingSession(FloodingSessionId id, FloodingLink link, G
     public Instant? OpenSince { get; set; }
 
     /// <summary>By when it must be open, or must have ended; null for one that may stay.</summary>
-    public Instant? Deadline { get; set; }
+    public Instant? Deadline
+    {
+        get;
+        set
+        {
+            field = value;
+            deadlines.Set(this, value);
+        }
+    }
 }

@@ -15,6 +15,8 @@ internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspActi
 {
     private readonly OrderedTable<GraspInterfaceId, FloodingLink> _links = new();
     private readonly Dictionary<FloodingSessionId, FloodingSession> _sessions = [];
+    private readonly DeadlineHeap<FloodingLink> _connects = new();
+    private readonly DeadlineHeap<FloodingSession> _deadlines = new();
     private long _ids;
 
     /// <summary>Told when there is a session to a neighbour and there was none (J-12).</summary>
@@ -28,43 +30,30 @@ internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspActi
 
     public int Count => _sessions.Count;
 
-    public Instant? NextDeadline
-    {
-        get
-        {
-            Instant? next = null;
-            foreach (var link in _links.Values)
-                next = Instant.Earlier(next, link.ConnectAt);
-            foreach (var session in _sessions.Values)
-                next = Instant.Earlier(next, session.Deadline);
-            return next;
-        }
-    }
+    public Instant? NextDeadline => Instant.Earlier(_connects.Earliest, _deadlines.Earliest);
 
     public void HandleTime(Instant now)
     {
-        foreach (var session in _sessions.Values.Where(s => s.Deadline <= now).ToList())
+        while (_deadlines.TryTakeDue(now, out var session))
         {
             actions.Add(new GraspAction.AbortSession(session.Id));
             HandleClosed(now, session.Id);
         }
-        foreach (var link in _links.Values)
-        {
-            if (link.ConnectAt <= now)
-                Connect(now, link);
-        }
+        while (_connects.TryTakeDue(now, out var link))
+            Connect(now, link);
     }
 
     public void HandleInterfaceUp(Instant now, GraspInterface up)
     {
         HandleInterfaceDown(up.Id);
-        _links.Add(up.Id, new FloodingLink(up, options.FirstBackoff));
+        _links.Add(up.Id, new FloodingLink(up, options.FirstBackoff, _connects));
     }
 
     public void HandleInterfaceDown(GraspInterfaceId down)
     {
         if (!_links.Remove(down, out var link))
             return;
+        _connects.Cancel(link);
         foreach (var session in link.Sessions.ToList())
             Abort(session);
         if (link.Active is { } active)
@@ -170,7 +159,7 @@ internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspActi
     // After every change: which of the connections is in use, and what becomes of the others.
     private void Choose(Instant now, FloodingLink link)
     {
-        if (!_links.ContainsValue(link))
+        if (!_links.TryGetValue(link.Interface.Id, out var current) || current != link)
             return;
         if (link is { Outgoing.OpenSince: not null, Incoming: not null })
             Finish(now, link, link.WeAreKeeper ? link.Incoming : link.Outgoing);
@@ -213,7 +202,7 @@ internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspActi
 
     private FloodingSession Add(FloodingLink link, GraspNeighbor neighbor, bool weOpened)
     {
-        var session = new FloodingSession(new FloodingSessionId(++_ids), link, neighbor, weOpened);
+        var session = new FloodingSession(new FloodingSessionId(++_ids), link, neighbor, weOpened, _deadlines);
         _sessions.Add(session.Id, session);
         return session;
     }
@@ -227,6 +216,7 @@ internal sealed class FloodingSessions(FloodingOptions options, Outbox<GraspActi
     private void Forget(FloodingSession session)
     {
         _sessions.Remove(session.Id);
+        _deadlines.Cancel(session);
         var link = session.Link;
         link.Finishing.Remove(session);
         if (link.Outgoing == session)

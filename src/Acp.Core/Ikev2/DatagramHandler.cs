@@ -41,7 +41,9 @@ internal sealed class DatagramHandler(IkeSaHost host, InitGate gate, InitRespond
         var isInitRequest = header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false };
         if (isInitRequest && !host.IsClosing && gate.TurnsAway(now, path, header, datagram))
             return;
-        if (!IkeMessage.TryDecode(datagram, out var message, out var refusal))
+        // One copy for all: what is protected is opened in place.
+        var bytes = datagram.ToArray();
+        if (!IkeMessage.TryDecodeKept(bytes, out var message, out var refusal))
         {
             host.Facts.Add(new Ikev2Fact.Malformed(id, link, remote, refusal, false));
             return;
@@ -69,7 +71,7 @@ internal sealed class DatagramHandler(IkeSaHost host, InitGate gate, InitRespond
         }
 
         host.Sas.Touch(sa);
-        HandleForSa(now, sa, path, message, datagram);
+        HandleForSa(now, sa, path, message, bytes);
     }
 
     private void HandleUnknownSpi(Instant now, IkePath path, IkeMessage message)
@@ -81,20 +83,20 @@ internal sealed class DatagramHandler(IkeSaHost host, InitGate gate, InitRespond
             responder.AnswerUnprotected(now, path, header, new NotifyPayload(NotifyType.InvalidIkeSpi));
     }
 
-    private void HandleForSa(Instant now, IkeSa sa, IkePath path, IkeMessage message, ReadOnlySpan<byte> datagram)
+    private void HandleForSa(Instant now, IkeSa sa, IkePath path, IkeMessage message, byte[] datagram)
     {
         var header = message.Header;
         switch (message.Payloads)
         {
             case [EncryptedPayload sk]:
-                sa.Transport.HandleProtected(now, path, header, datagram.ToArray(), sk.FirstInner, sk.BodyOffset);
+                sa.Transport.HandleProtected(now, path, header, datagram, sk.FirstInner, sk.BodyOffset);
                 break;
             case [EncryptedFragmentPayload skf]:
-                sa.Transport.HandleFragment(now, path, header, datagram.ToArray(), skf);
+                sa.Transport.HandleFragment(now, path, header, datagram, skf);
                 break;
             case var payloads when header is { IsResponse: true, Exchange: ExchangeType.IkeSaInit } && sa.WeInitiated
                                    && sa.Handshake is InitiatorHandshake handshake && payloads.Count > 0:
-                handshake.HandleInitResponse(now, message, datagram.ToArray());
+                handshake.HandleInitResponse(now, message, datagram);
                 break;
             case [NotifyPayload { Notify: NotifyType.InvalidIkeSpi }] when header.IsResponse:
                 host.Facts.Add(new Ikev2Fact.ErrorReceived(sa.Id, sa.Path.Link, sa.Path.Remote, header.Exchange, NotifyType.InvalidIkeSpi, false));

@@ -86,9 +86,9 @@ internal static class HandshakePayloads
         payloads.OfType<NotifyPayload>().FirstOrDefault(n => n.Notify == type);
 
     public static NotifyPayload? FirstError(this IReadOnlyList<IkePayload> payloads) =>
-        payloads.OfType<NotifyPayload>().FirstOrDefault(n => n.IsError);
+        payloads.Count == 0 ? null : payloads.OfType<NotifyPayload>().FirstOrDefault(n => n.IsError);
 
     /// <summary>The first unknown payload with its critical bit set, for which a message must be rejected (D-06).</summary>
     public static OpaquePayload? FirstCritical(this IReadOnlyList<IkePayload> payloads) =>
-        payloads.OfType<OpaquePayload>().FirstOrDefault(p => p.MustBeRejected);
+        payloads.Count == 0 ? null : payloads.OfType<OpaquePayload>().FirstOrDefault(p => p.MustBeRejected);
 }

@@ -63,7 +63,12 @@ public sealed class Ikev2Machine : IMachine
             UsesPpk = s.Keys is { UsesPpk: true },
         });
 
-    /// <summary>How much is held now.</summary>
+    /// <summary>IKE SAs in any state.</summary>
+    public int IkeSaCount => Sas.All.Count;
+
+    public int ChannelCount => Channels.All.Count;
+
+    /// <summary>How much is held now. Looks at all SAs.</summary>
     public Ikev2Inventory Inventory
     {
         get

@@ -23,10 +23,10 @@ internal sealed class MessageProtector(IIkeCrypto crypto, KeyMaterial keys, bool
         var first = payloads.Count == 0 ? PayloadType.None : payloads[0].Type;
         const int bodyOffset = IkeHeader.Size + IkePayloadCodec.HeaderSize;
         if (bodyOffset + BodyLength(cipher, inner.Length) <= limit)
-            return [Seal(cipher, header, bodyOffset, inner, body => new EncryptedPayload(first, body, bodyOffset))];
+            return [Seal(cipher, header, first, null, inner)];
 
         // The two fragment numbers come before the body.
-        const int fragmentOffset = bodyOffset + 4;
+        const int fragmentOffset = bodyOffset + EncryptedFragmentPayload.NumbersSize;
         var room = limit - fragmentOffset - cipher.IvLength - cipher.IcvLength;
         var size = room - room % cipher.BlockLength - 1;
         var total = (inner.Length + size - 1) / size;
@@ -35,8 +35,7 @@ internal sealed class MessageProtector(IIkeCrypto crypto, KeyMaterial keys, bool
         {
             var number = (ushort)(i + 1);
             var part = inner.AsSpan(i * size, Math.Min(size, inner.Length - i * size));
-            fragments[i] = Seal(cipher, header, fragmentOffset, part, body => new EncryptedFragmentPayload(
-                number == 1 ? first : PayloadType.None, number, (ushort)total, body, fragmentOffset));
+            fragments[i] = Seal(cipher, header, number == 1 ? first : PayloadType.None, (number, (ushort)total), part);
         }
 
         return fragments;
@@ -66,15 +65,16 @@ internal sealed class MessageProtector(IIkeCrypto crypto, KeyMaterial keys, bool
         ? crypto.CreateCipher(keys.Suite.Encryption, keys.Suite.KeyBits, keys.Suite.Integrity, keys.SkEi.Span, keys.SkAi.Span)
         : crypto.CreateCipher(keys.Suite.Encryption, keys.Suite.KeyBits, keys.Suite.Integrity, keys.SkEr.Span, keys.SkAr.Span);
 
-    private byte[] Seal(IIkeCipher cipher, IkeHeader header, int bodyOffset, ReadOnlySpan<byte> inner, Func<byte[], IkePayload> wrap)
+    private byte[] Seal(IIkeCipher cipher, IkeHeader header, PayloadType first, (ushort Number, ushort Total)? fragment, ReadOnlySpan<byte> inner)
     {
         var pad = Padding(cipher, inner.Length);
-        var body = new byte[BodyLength(cipher, inner.Length)];
-        FillIv(cipher, body.AsSpan(0, cipher.IvLength));
-        inner.CopyTo(body.AsSpan(cipher.IvLength));
+        var length = BodyLength(cipher, inner.Length);
+        var message = IkePayloadCodec.EncodeEnvelope(header, first, fragment, length);
+        var body = message.AsSpan(message.Length - length);
+        FillIv(cipher, body[..cipher.IvLength]);
+        inner.CopyTo(body[cipher.IvLength..]);
         body[cipher.IvLength + inner.Length + pad] = (byte)pad;
-        var message = IkeMessage.Encode(header, [wrap(body)]);
-        cipher.Seal(message, bodyOffset);
+        cipher.Seal(message, message.Length - length);
         return message;
     }
 

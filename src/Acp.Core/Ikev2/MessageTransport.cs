@@ -31,8 +31,8 @@ internal sealed class MessageTransport(IkeSa sa)
     {
         if (datagrams.Count > 1)
             sa.Traffic.FragmentsSent += datagrams.Count;
-        foreach (var datagram in datagrams)
-            sa.Host.Actions.Add(path.Datagram(datagram, Options));
+        for (var i = 0; i < datagrams.Count; i++)
+            sa.Host.Actions.Add(path.Datagram(datagrams[i], Options));
     }
 
     /// <summary>A message for this SA from its own path, whose outermost payload is SK at <paramref name="bodyOffset"/>.</summary>

@@ -28,6 +28,13 @@ internal static class RequestHandler
     /// <summary>RFC 7296 §1.4, §1.4.1: deletes and notifies; the empty one asks whether we live.</summary>
     private static void HandleInformational(Instant now, IkeSa sa, IReadOnlyList<IkePayload> payloads)
     {
+        if (payloads.Count == 0)
+        {
+            // By far the most frequent of all requests.
+            sa.Respond(ExchangeType.Informational, []);
+            return;
+        }
+
         // An initiator that rejects our credentials says so in an exchange of its own (RFC 7296 §2.21.2); a Delete beside it adds nothing.
         if (payloads.FindNotify(NotifyType.AuthenticationFailed) is { } failed)
         {

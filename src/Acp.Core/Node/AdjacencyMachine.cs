@@ -26,16 +26,7 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
 
     public Outbox<AdjacencyFact> Facts { get; } = new();
 
-    public Instant? NextDeadline
-    {
-        get
-        {
-            Instant? next = null;
-            foreach (var record in Table.Records)
-                next = Instant.Earlier(next, record.Due);
-            return next;
-        }
-    }
+    public Instant? NextDeadline => Table.Deadlines.Earliest;
 
     /// <summary>DULL heard an announcement.</summary>
     /// <param name="announcementChanged">New, or with an offer that was not known before (C-15).</param>
@@ -43,8 +34,9 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
     {
         if (!Table.TryGet(link, peer, out var record))
         {
-            record = new AdjacencyRecord(link, peer) { Methods = methods, IsAnnounced = true };
-            Table.Add(record);
+            record = Table.Add(link, peer);
+            record.Methods = methods;
+            record.IsAnnounced = true;
             record.State = record.Port is null ? AdjacencyState.NoCommonMethod : AdjacencyState.Waiting;
             record.Due = record.Port is null ? null : now + InitiationDelay(peer);
             Facts.Add(new AdjacencyFact.Added(link, peer, record.State));
@@ -223,12 +215,9 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
     public void HandleTime(Instant now)
     {
         List<AdjacencyRecord>? due = null;
-        foreach (var record in Table.Records)
-        {
-            if (record.Due <= now)
-                (due ??= []).Add(record);
-        }
-        foreach (var record in due?.OrderBy(r => r.DeferredFrom ?? r.Due).ToList() ?? [])
+        while (Table.Deadlines.TryTakeDue(now, out var record))
+            (due ??= []).Add(record);
+        foreach (var record in due?.OrderBy(r => r.DeferredFrom ?? r.Due).ThenBy(r => r.Link).ThenBy(r => r.Peer).ToList() ?? [])
         {
             switch (record.State)
             {
@@ -293,8 +282,8 @@ public sealed class AdjacencyMachine(AdjacencyOptions options, RandomSource rand
 
     private AdjacencyRecord AddUnannounced(LinkId link, Ipv6Address peer, AdjacencyState state)
     {
-        var record = new AdjacencyRecord(link, peer) { State = state };
-        Table.Add(record);
+        var record = Table.Add(link, peer);
+        record.State = state;
         _unannounced++;
         Facts.Add(new AdjacencyFact.Added(link, peer, state));
         return record;

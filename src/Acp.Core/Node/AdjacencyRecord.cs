@@ -4,7 +4,8 @@ using Acp.Wire;
 namespace Acp.Core.Node;
 
 /// <summary>The machine's own, changing side of an <see cref="AdjacencyEntry"/>.</summary>
-internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer)
+/// <param name="deadlines">Told of every change of <see cref="Due"/>.</param>
+internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer, DeadlineHeap<AdjacencyRecord> deadlines) : DeadlineItem
 {
     public LinkId Link => link;
 
@@ -38,7 +39,15 @@ internal sealed class AdjacencyRecord(LinkId link, Ipv6Address peer)
     public int Flaps { get; set; }
 
     /// <summary>When to initiate, or when to stop waiting for somebody else's doing.</summary>
-    public Instant? Due { get; set; }
+    public Instant? Due
+    {
+        get;
+        set
+        {
+            field = value;
+            deadlines.Set(this, value);
+        }
+    }
 
     /// <summary>When the initiation was due before the link's budget put it off: first come, first served.</summary>
     public Instant? DeferredFrom { get; set; }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Acp.Core.Time;
 using Acp.Wire;
 
 namespace Acp.Core.Node;
@@ -18,13 +19,24 @@ public sealed class AdjacencyTable
 
     internal AdjacencyRecord[] Records => _records.Values;
 
+    internal DeadlineHeap<AdjacencyRecord> Deadlines { get; } = new();
+
     /// <summary>One row, or null.</summary>
     public AdjacencyEntry? Find(LinkId link, Ipv6Address peer) => TryGet(link, peer, out var record) ? record.ToEntry() : null;
 
     internal bool TryGet(LinkId link, Ipv6Address peer, [NotNullWhen(true)] out AdjacencyRecord? record) =>
         _records.TryGetValue((link, peer), out record);
 
-    internal void Add(AdjacencyRecord record) => _records.Add((record.Link, record.Peer), record);
+    internal AdjacencyRecord Add(LinkId link, Ipv6Address peer)
+    {
+        var record = new AdjacencyRecord(link, peer, Deadlines);
+        _records.Add((link, peer), record);
+        return record;
+    }
 
-    internal void Remove(AdjacencyRecord record) => _records.Remove((record.Link, record.Peer));
+    internal void Remove(AdjacencyRecord record)
+    {
+        _records.Remove((record.Link, record.Peer));
+        Deadlines.Cancel(record);
+    }
 }

@@ -31,6 +31,10 @@ public sealed class Node : IMachine
     private readonly Ikev2Machine _ikev2;
     private readonly RplMachine _rpl;
     private readonly Dictionary<Ipv6Address, RemoteNeighbor> _remotes = [];
+
+    // A node may have a thousand links: an event asks only those DULL instances that it touched.
+    private readonly DeadlineHeap<LinkState> _dullDeadlines = new();
+    private readonly List<LinkState> _touched = [];
     private bool _stopping;
 
     /// <param name="self">Who this node is: what its certificate says.</param>
@@ -89,25 +93,17 @@ public sealed class Node : IMachine
     public Instant? NeighborExpiry(LinkId link, Ipv6Address peer) =>
         _links.TryGetValue(link, out var state) ? state.Dull?.ExpiryOf(peer) : null;
 
-    public Instant? NextDeadline
-    {
-        get
-        {
-            var next = Instant.Earlier(
-                Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), Instant.Earlier(_rpl.NextDeadline, Grasp.NextDeadline));
-            foreach (var link in _links.Values)
-                next = Instant.Earlier(next, link.Dull?.NextDeadline);
-            return next;
-        }
-    }
+    public Instant? NextDeadline => Instant.Earlier(
+        Instant.Earlier(Instant.Earlier(_adjacency.NextDeadline, _ikev2.NextDeadline), Instant.Earlier(_rpl.NextDeadline, Grasp.NextDeadline)),
+        _dullDeadlines.Earliest);
 
     public void HandleTime(Instant now)
     {
         // They look at all they have when they are woken; most wakings are for somebody else.
-        foreach (var link in _links.Values)
+        while (_dullDeadlines.TryTakeDue(now, out var link))
         {
-            if (link.Dull?.NextDeadline <= now)
-                link.Dull.HandleTime(now);
+            link.Dull!.HandleTime(now);
+            Touch(link);
         }
 
         if (_adjacency.NextDeadline <= now)
@@ -147,11 +143,13 @@ public sealed class Node : IMachine
         if (_links.ContainsKey(link.Id))
             HandleLinkDown(now, link.Id);
         var dull = new DullMachine(_options.Dull, link.Id, _random);
-        _links[link.Id] = new LinkState(link, dull);
+        var state = new LinkState(link, dull);
+        _links[link.Id] = state;
         Milestones = Milestones with { FirstLink = Milestones.FirstLink ?? now };
         Facts.Add(new NodeFact.LinkUp(link));
         dull.SetAnnouncing(now, true);
         dull.HandleLinkUp(now, link.LinkLocal);
+        Touch(state);
         foreach (var neighbor in _options.Neighbors.Where(n => n.Parent == link.Parent))
             _adjacency.HandleConfigured(now, link.Id, neighbor.Address, neighbor.Methods);
         Settle(now);
@@ -195,6 +193,7 @@ public sealed class Node : IMachine
         if (!_links.Remove(id, out var link))
             return;
         Facts.Add(new NodeFact.LinkDown(link.Link));
+        _dullDeadlines.Cancel(link);
         link.Dull?.HandleLinkDown(now);
         _ikev2.HandleLinkDown(now, id);
         _adjacency.HandleLinkDown(now, id);
@@ -207,6 +206,7 @@ public sealed class Node : IMachine
         if (!_links.TryGetValue(id, out var link) || link.Dull is not { } dull)
             return;
         dull.HandleDatagram(now, source, hopLimit, payload);
+        Touch(link);
         Settle(now);
     }
 
@@ -364,10 +364,9 @@ public sealed class Node : IMachine
         do
         {
             more = false;
-            foreach (var link in _links.Values)
+            foreach (var link in _touched)
             {
-                if (link.Dull is not { } dull)
-                    continue;
+                var dull = link.Dull!;
                 while (dull.Actions.TryTake(out var action))
                 {
                     more = true;
@@ -417,6 +416,23 @@ public sealed class Node : IMachine
                 Facts.Add(new NodeFact.GraspNoted(fact));
         }
         while (more);
+
+        foreach (var link in _touched)
+        {
+            link.IsTouched = false;
+            _dullDeadlines.Set(link, link.Dull!.NextDeadline);
+        }
+
+        _touched.Clear();
+    }
+
+    /// <summary>Due to every link whose DULL instance is told something.</summary>
+    private void Touch(LinkState link)
+    {
+        if (link.IsTouched)
+            return;
+        link.IsTouched = true;
+        _touched.Add(link);
     }
 
     private void Perform(Instant now, DullAction action)

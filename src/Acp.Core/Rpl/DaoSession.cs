@@ -92,7 +92,7 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     }
 
     /// <summary>Gives what is due now: a DAO to send, or the news that the parent has failed.</summary>
-    public DaoSessionEvent Poll(Instant now, Func<Ipv6Prefix, int, TargetAdvert?> want, out byte[]? dao)
+    public DaoSessionEvent Poll(Instant now, Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want, out byte[]? dao)
     {
         dao = null;
         if (WithdrawAt is not null)
@@ -167,12 +167,12 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     }
 
     /// <summary>Puts as much of the difference into one message as fits, withdrawals first. False when there is none.</summary>
-    private bool Compose(Func<Ipv6Prefix, int, TargetAdvert?> want)
+    private bool Compose(Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want)
     {
         var content = new List<(Ipv6Prefix Prefix, TargetAdvert? Advert)>();
         foreach (var prefix in _dirty)
         {
-            var advert = Place is { } place ? want(prefix, place) : null;
+            var advert = Place is { } place ? want(neighbor, prefix, place) : null;
             var told = _told.GetValueOrDefault(prefix);
             if (advert is null ? told is not null : told is null || !told.Acknowledged || told.Advert != advert)
                 content.Add((prefix, advert));

@@ -20,6 +20,7 @@ public sealed partial class RplMachine
     private static readonly TimeSpan DaoReordering = TimeSpan.FromSeconds(10);
 
     private readonly TargetTable _targets;
+    private readonly Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> _wanted;
     private readonly HashSet<Ipv6Prefix> _served = [];
     private byte _pathSequence = SequenceCounter.Initial;
     private Instant? _lastRefresh;
@@ -236,18 +237,19 @@ public sealed partial class RplMachine
     /// <summary>Opens, moves and withdraws sessions after the set of DAO parents changed.</summary>
     private void DaoParentsChanged(Instant now)
     {
-        foreach (var neighbor in _neighbors.Values)
+        foreach (var neighbor in _withSession.Values)
         {
-            var place = _daoParents.IndexOf(neighbor);
-            if (place < 0)
-            {
-                if (neighbor.Session is { Place: not null, WithdrawAt: null, HasTold: true } former)
-                    former.WithdrawAt = now + _options.NoPathDelay;
-                else if (neighbor.Session is { WithdrawAt: null } untold)
-                    untold.Withdraw(now);
+            if (_daoParents.Contains(neighbor))
                 continue;
-            }
-            var session = neighbor.Session ??= new DaoSession(neighbor, _options);
+            if (neighbor.Session is { Place: not null, WithdrawAt: null, HasTold: true } former)
+                former.WithdrawAt = now + _options.NoPathDelay;
+            else if (neighbor.Session is { WithdrawAt: null } untold)
+                untold.Withdraw(now);
+        }
+        for (var place = 0; place < _daoParents.Count; place++)
+        {
+            var neighbor = _daoParents[place];
+            var session = BeginSession(neighbor);
             session.Place = place;
             session.WithdrawAt = null;
             // Shares of path control depend on place and number of parents; what is unchanged is not sent again.
@@ -266,7 +268,7 @@ public sealed partial class RplMachine
     /// </summary>
     private void EndHandovers(Instant now)
     {
-        foreach (var neighbor in _neighbors.Values)
+        foreach (var neighbor in _withSession.Values)
         {
             if (neighbor.Session is not { WithdrawAt: { } until } session)
                 continue;
@@ -308,11 +310,11 @@ public sealed partial class RplMachine
 
     private void PollSessions(Instant now)
     {
-        foreach (var neighbor in _neighbors.Values)
+        foreach (var neighbor in _withSession.Values)
         {
             if (neighbor.Session is not { } session || neighbor.Address is not { } address)
                 continue;
-            switch (session.Poll(now, (prefix, place) => Wanted(neighbor, prefix, place), out var dao))
+            switch (session.Poll(now, _wanted, out var dao))
             {
                 case DaoSessionEvent.Send:
                     Send(neighbor, address, dao!);
@@ -323,7 +325,23 @@ public sealed partial class RplMachine
             }
             // What five rounds could not withdraw runs out by its lifetime.
             if (session.Place is null && (session.IsEmpty || session.Failures > 5))
-                neighbor.Session = null;
+                EndSession(neighbor);
         }
+    }
+
+    private DaoSession BeginSession(RplNeighbor neighbor)
+    {
+        if (neighbor.Session is { } session)
+            return session;
+        _withSession.Add(neighbor.Channel, neighbor);
+        return neighbor.Session = new DaoSession(neighbor, _options);
+    }
+
+    private void EndSession(RplNeighbor neighbor)
+    {
+        if (neighbor.Session is null)
+            return;
+        neighbor.Session = null;
+        _withSession.Remove(neighbor.Channel);
     }
 }

@@ -146,6 +146,7 @@ public sealed partial class RplMachine
             // Our children must hear it even if a message is lost (RFC 8994 §6.12.1.1.2).
             foreach (var neighbor in _neighbors.Values)
                 neighbor.DioRepeats = _options.DetachDioCount - 1;
+            TouchEveryNeighbor();
             Facts.Add(new BecameRoot(own.Id, _ownVersion, own.Preference, own.Grounded));
         }
         else if (_dodag != own)

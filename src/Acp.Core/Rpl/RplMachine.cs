@@ -22,6 +22,11 @@ public sealed partial class RplMachine : IMachine
     private readonly OrderedTable<ChannelId, RplNeighbor> _neighbors = new();
     private readonly Dictionary<Ipv6Prefix, RplRoute> _routes = [];
 
+    // A hub has a thousand neighbours: an event looks at those that it touched, at those that are due, and at the few with a session.
+    private readonly DeadlineHeap<RplNeighbor> _deadlines = new();
+    private readonly List<RplNeighbor> _touched = [];
+    private readonly OrderedTable<ChannelId, RplNeighbor> _withSession = new();
+
     /// <param name="ownAcpAddress">The node's ACP address, which names the DODAG when it is root.</param>
     /// <param name="ownPrefix">The prefix of its addressing sub-scheme (/127, /120 or /112) that contains the address.</param>
     public RplMachine(RplOptions options, Ipv6Address ownAcpAddress, Ipv6Prefix ownPrefix, RandomSource random)
@@ -40,6 +45,7 @@ public sealed partial class RplMachine : IMachine
         _preference = options.Preference;
         _memory = new RankMemory(options);
         _targets = new TargetTable(options.MaxPaths);
+        _wanted = Wanted;
         _dodag = Dodag.Own(_preference, ownAcpAddress);
         _ownConfiguration = _configuration = new DodagConfigurationOption(
             AuthenticationEnabled: false,
@@ -77,16 +83,9 @@ public sealed partial class RplMachine : IMachine
             var next = Instant.Earlier(_targets.EarliestExpiry, RefreshDeadline);
             next = Instant.Earlier(next, _nextEligible);
             next = Instant.Earlier(next, _formerParent?.Until);
-            foreach (var neighbor in _neighbors.Values)
-            {
-                next = Instant.Earlier(next, neighbor.DioDueAt(_options.DioMinInterval));
-                next = Instant.Earlier(next, neighbor.UnicastDioDueAt(_options.DioMinInterval));
-                next = Instant.Earlier(next, neighbor.DisAt);
-                next = Instant.Earlier(next, neighbor.Session?.NextDeadline);
-                if (neighbor.Dio is not null)
-                    next = Instant.Earlier(next, neighbor.DioAt + _options.DioStale);
-            }
-            return next;
+            foreach (var neighbor in _withSession.Values)
+                next = Instant.Earlier(next, neighbor.Session!.NextDeadline);
+            return Instant.Earlier(next, _deadlines.Earliest);
         }
     }
 
@@ -127,6 +126,7 @@ public sealed partial class RplMachine : IMachine
             DisBackoff = _options.DisRetry,
         };
         _neighbors.Add(channel, neighbor);
+        Touch(neighbor);
         Commit(now);
     }
 
@@ -159,6 +159,7 @@ public sealed partial class RplMachine : IMachine
         else
         {
             Meet(now, ref neighbor, source);
+            Touch(neighbor);
             switch (message)
             {
                 case DisMessage dis:
@@ -239,7 +240,9 @@ public sealed partial class RplMachine : IMachine
     {
         if (!_neighbors.Remove(channel, out var neighbor))
             return;
-        neighbor.Session = null;
+        EndSession(neighbor);
+        _touched.Remove(neighbor);
+        _deadlines.Cancel(neighbor);
         _targets.RemoveChannel(channel);
         _reevaluate = true;
     }
@@ -251,6 +254,7 @@ public sealed partial class RplMachine : IMachine
         neighbor.DisAt = now + _options.DisRetry;
         neighbor.DisBackoff = _options.DisRetry;
         _reevaluate = true;
+        Touch(neighbor);
     }
 
     private void HandleDis(Instant now, RplNeighbor neighbor, DisMessage dis, bool multicast)
@@ -324,7 +328,9 @@ public sealed partial class RplMachine : IMachine
     /// <summary>After every event: choose, then put what is due into the outbox.</summary>
     private void Commit(Instant now)
     {
-        foreach (var neighbor in _neighbors.Values)
+        while (_deadlines.TryTakeDue(now, out var due))
+            Touch(due);
+        foreach (var neighbor in TouchedInOrder())
         {
             if (neighbor.Dio is not null && neighbor.DioAt + _options.DioStale <= now)
             {
@@ -350,8 +356,36 @@ public sealed partial class RplMachine : IMachine
             PollSessions(now);
         }
         AnnounceChanges();
-        foreach (var neighbor in _neighbors.Values)
+        foreach (var neighbor in TouchedInOrder())
+        {
             SendDue(now, neighbor);
+            neighbor.IsTouched = false;
+            _deadlines.Set(neighbor, neighbor.NextDeadline(_options));
+        }
+        _touched.Clear();
+    }
+
+    /// <summary>Due to every neighbour that something changes.</summary>
+    private void Touch(RplNeighbor neighbor)
+    {
+        if (neighbor.IsTouched)
+            return;
+        neighbor.IsTouched = true;
+        _touched.Add(neighbor);
+    }
+
+    private void TouchEveryNeighbor()
+    {
+        foreach (var neighbor in _neighbors.Values)
+            Touch(neighbor);
+    }
+
+    /// <summary>By channel, whatever happened in which order.</summary>
+    private List<RplNeighbor> TouchedInOrder()
+    {
+        if (_touched.Count > 1)
+            _touched.Sort((a, b) => a.Channel.CompareTo(b.Channel));
+        return _touched;
     }
 
     private void AnnounceChanges()
@@ -362,6 +396,7 @@ public sealed partial class RplMachine : IMachine
         _announced = current;
         foreach (var neighbor in _neighbors.Values)
             neighbor.DioPending = true;
+        TouchEveryNeighbor();
     }
 
     private DioMessage CurrentDio() =>

@@ -5,7 +5,7 @@ using Acp.Wire.Rpl;
 namespace Acp.Core.Rpl;
 
 /// <summary>One channel and the one neighbour at its other end: what was heard, and what is due to be sent.</summary>
-internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal, int rankFactor)
+internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal, int rankFactor) : DeadlineItem
 {
     public ChannelId Channel => channel;
 
@@ -61,6 +61,17 @@ internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal,
     public Instant? PenaltyUntil { get; set; }
 
     public int Penalties { get; set; }
+
+    /// <summary>Something happened to it: what is due may be due at another time than before.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>When something is due that is not its session's.</summary>
+    public Instant? NextDeadline(RplOptions options)
+    {
+        var next = Instant.Earlier(DioDueAt(options.DioMinInterval), UnicastDioDueAt(options.DioMinInterval));
+        next = Instant.Earlier(next, DisAt);
+        return Dio is null ? next : Instant.Earlier(next, DioAt + options.DioStale);
+    }
 
     public Instant? DioDueAt(TimeSpan minInterval)
     {

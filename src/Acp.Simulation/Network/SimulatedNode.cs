@@ -45,6 +45,7 @@ public sealed class SimulatedNode : DeadlineItem
         // The Manual scheme's neighbour: one registrar (0200::6400), numbered boxes of two addresses each (RFC 8994 §6.11.5).
         AcpAddress = new Ipv6Address(0xfd89_b714_f3db_0000, 0x0200_0000_6400_0000 + 2 * (ulong)(number + 1));
         Facts = new FactLog(factLimit);
+        Routes = new SimulatedRoutingTable(simulation.FindOwner);
     }
 
     /// <summary>Its number in the topology, from 0.</summary>
@@ -74,7 +75,7 @@ public sealed class SimulatedNode : DeadlineItem
 
     public FactLog Facts { get; }
 
-    public SimulatedRoutingTable Routes { get; } = new();
+    public SimulatedRoutingTable Routes { get; }
 
     public IReadOnlyList<SimulatedPort> Ports => _ports;
 

@@ -33,7 +33,7 @@ internal sealed class Convergence(Simulation simulation)
         _version = simulation.RoutingVersion;
         if (!_complete && Failure is { } known && StillFails(known))
             return false;
-        _complete = new RoutingSnapshot(simulation).IsComplete(out var failure);
+        _complete = simulation.Routing.IsComplete(out var failure);
         if (!_complete)
         {
             Failure = failure;

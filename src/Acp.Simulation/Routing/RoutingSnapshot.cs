@@ -20,12 +20,16 @@ internal sealed class RoutingSnapshot
     /// <summary>Instead of a destination: what has no entry anywhere.</summary>
     private const int Nobody = -3;
 
+    private readonly Simulation _simulation;
     private readonly IReadOnlyList<SimulatedNode> _nodes;
     private readonly int[] _defaults;
-    private readonly int[] _components;
     private readonly int[] _starts;
-    private readonly int[] _entryNodes;
-    private readonly int[] _entryNexts;
+    private readonly int[] _fill;
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<ChannelId, int> _nextOf = [];
+    private int[] _components = [];
+    private int[] _entryNodes = [];
+    private int[] _entryNexts = [];
 
     // Of the destination that is looked at: stamps say which of the fields below belong to it.
     private readonly int[] _stamps;
@@ -37,50 +41,35 @@ internal sealed class RoutingSnapshot
 
     public RoutingSnapshot(Simulation simulation)
     {
+        _simulation = simulation;
         _nodes = simulation.Nodes;
         var count = _nodes.Count;
-        _components = simulation.Components();
         _defaults = new int[count];
+        _starts = new int[count + 1];
+        _fill = new int[count];
         _stamps = new int[count];
         _nexts = new int[count];
         _seen = new int[count];
         _results = new int[count];
+        Read();
+    }
 
-        var entries = new List<(int Destination, int Node, int Next)>();
+    /// <summary>The simulation's <see cref="Simulation.RoutingVersion"/> when it was read.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Reads all tables, as they are now.</summary>
+    public void Read()
+    {
+        Version = _simulation.RoutingVersion;
+        _components = _simulation.Components();
+        _entries.Clear();
         foreach (var node in _nodes)
-        {
-            _defaults[node.Number] = NoRoute;
-            foreach (var (prefix, channel) in node.Routes)
-            {
-                if (prefix == Ipv6Prefix.Default)
-                {
-                    _defaults[node.Number] = NextOf(node, channel);
-                    continue;
-                }
-
-                if (simulation.FindOwner(prefix) is { } owner && owner != node && node.Routes.Lookup(owner.AcpAddress)?.Prefix == prefix)
-                    entries.Add((owner.Number, node.Number, NextOf(node, channel)));
-            }
-        }
-
-        _starts = new int[count + 1];
-        foreach (var (destination, _, _) in entries)
-            _starts[destination + 1]++;
-        for (var i = 0; i < count; i++)
-            _starts[i + 1] += _starts[i];
-        _entryNodes = new int[entries.Count];
-        _entryNexts = new int[entries.Count];
-        var fill = _starts.AsSpan(0, count).ToArray();
-        foreach (var (destination, node, next) in entries)
-        {
-            var slot = fill[destination]++;
-            _entryNodes[slot] = node;
-            _entryNexts[slot] = next;
-        }
+            ReadTable(node);
+        Sort();
     }
 
     /// <summary>Explicit entries of all tables together.</summary>
-    public int EntryCount => _entryNodes.Length;
+    public int EntryCount => _entries.Count;
 
     /// <summary>
     /// Whether every running member reaches every other one that the topology joins it to. False may also be said of a network
@@ -188,7 +177,50 @@ internal sealed class RoutingSnapshot
 
     private static bool IsMember(SimulatedNode node) => node is { IsRunning: true, IsRogue: false };
 
-    private static int NextOf(SimulatedNode node, ChannelId channel) => node.OtherEnd(channel)?.Number ?? DeadChannel;
+    private void ReadTable(SimulatedNode node)
+    {
+        _defaults[node.Number] = NoRoute;
+        _nextOf.Clear();
+        foreach (var (prefix, route) in node.Routes.Entries)
+        {
+            if (prefix == Ipv6Prefix.Default)
+                _defaults[node.Number] = NextOf(node, route.Channel);
+            else if (route.Owner is { } owner && owner != node
+                && (prefix.Length == node.Routes.LongestLength || node.Routes.Lookup(owner.AcpAddress)?.Prefix == prefix))
+                _entries.Add(new Entry(owner.Number, node.Number, NextOf(node, route.Channel)));
+        }
+    }
+
+    /// <summary>Puts the entries in the order of their destinations.</summary>
+    private void Sort()
+    {
+        Array.Clear(_starts);
+        foreach (var entry in _entries)
+            _starts[entry.Destination + 1]++;
+        for (var i = 0; i < _nodes.Count; i++)
+            _starts[i + 1] += _starts[i];
+        if (_entryNodes.Length < _entries.Count)
+        {
+            _entryNodes = new int[_entries.Capacity];
+            _entryNexts = new int[_entries.Capacity];
+        }
+
+        _starts.AsSpan(0, _fill.Length).CopyTo(_fill);
+        foreach (var entry in _entries)
+        {
+            var slot = _fill[entry.Destination]++;
+            _entryNodes[slot] = entry.Node;
+            _entryNexts[slot] = entry.Next;
+        }
+    }
+
+    /// <summary>Of the table that is being read: many routes share few channels.</summary>
+    private int NextOf(SimulatedNode node, ChannelId channel)
+    {
+        if (!_nextOf.TryGetValue(channel, out var next))
+            _nextOf[channel] = next = node.OtherEnd(channel)?.Number ?? DeadChannel;
+        return next;
+    }
 
     private static bool Fail(int from, int to, ref RoutingFailure failure, RoutingResult result = RoutingResult.NoRoute)
     {
@@ -283,4 +315,7 @@ internal sealed class RoutingSnapshot
             lowest = Math.Min(lowest, next);
         return lowest;
     }
+
+    /// <param name="Next">Where the node sends what is for the destination.</param>
+    private readonly record struct Entry(int Destination, int Node, int Next);
 }

@@ -1,5 +1,4 @@
 using Acp.Core.Time;
-using Acp.Simulation.Routing;
 
 namespace Acp.Simulation.Rules;
 
@@ -16,7 +15,7 @@ internal sealed class LoopRule : Rule
         if (_version != simulation.RoutingVersion)
         {
             _version = simulation.RoutingVersion;
-            var loops = new RoutingSnapshot(simulation).Loops();
+            var loops = simulation.Routing.Loops();
             foreach (var gone in _since.Keys.Where(k => !loops.Contains(k)).ToList())
                 _since.Remove(gone);
             foreach (var loop in loops)

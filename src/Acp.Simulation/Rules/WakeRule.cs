@@ -27,11 +27,11 @@ internal sealed class WakeRule : Rule
         var latest = simulation.Now + simulation.Options.Limits.FurthestDeadline;
         foreach (var node in simulation.Nodes)
         {
-            if (!node.IsRunning || !node.Ports.Any(p => p.Link.IsUp))
+            if (!node.IsRunning || node.NextDeadline <= latest || !node.Ports.Any(p => p.Link.IsUp))
                 continue;
             if (node.NextDeadline is not { } next)
                 yield return new Finding($"{node.Name} has a link and never asks to be woken", [node.Number]);
-            else if (next > latest)
+            else
                 yield return new Finding($"{node.Name} asks to be woken no earlier than in {next - simulation.Now}", [node.Number]);
         }
     }

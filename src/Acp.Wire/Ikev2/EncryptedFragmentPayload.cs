@@ -18,16 +18,19 @@ namespace Acp.Wire.Ikev2;
 public sealed record EncryptedFragmentPayload(PayloadType FirstInner, ushort FragmentNumber, ushort TotalFragments,
     ReadOnlyMemory<byte> Body, int BodyOffset) : IkePayload(PayloadType.EncryptedFragment)
 {
+    /// <summary>Octets of the two numbers.</summary>
+    public const int NumbersSize = 4;
+
     internal static IkeRefusal Decode(PayloadType firstInner, ReadOnlyMemory<byte> body, int offset, out IkePayload? payload)
     {
         payload = null;
-        if (body.Length < 4)
+        if (body.Length < NumbersSize)
             return IkeRefusal.Fragment;
         var number = BinaryPrimitives.ReadUInt16BigEndian(body.Span);
         var total = BinaryPrimitives.ReadUInt16BigEndian(body.Span[2..]);
         if (number == 0 || number > total)
             return IkeRefusal.Fragment;
-        payload = new EncryptedFragmentPayload(firstInner, number, total, body[4..], offset + 4);
+        payload = new EncryptedFragmentPayload(firstInner, number, total, body[NumbersSize..], offset + NumbersSize);
         return IkeRefusal.None;
     }
 

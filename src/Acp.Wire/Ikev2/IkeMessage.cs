@@ -16,10 +16,14 @@ public sealed record IkeMessage(IkeHeader Header, IReadOnlyList<IkePayload> Payl
         where T : IkePayload => Payloads.OfType<T>().FirstOrDefault();
 
     /// <summary>Decodes a datagram of version 2.x; a copy is made, so the caller may reuse its buffer.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal)
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal) =>
+        TryDecodeKept(bytes.Length > MaxLength ? bytes[..(MaxLength + 1)].ToArray() : bytes.ToArray(), out message, out refusal);
+
+    /// <summary>Decodes a datagram of version 2.x. <paramref name="bytes"/> is kept, not copied.</summary>
+    public static bool TryDecodeKept(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal)
     {
         message = null;
-        if (!IkeHeader.TryRead(bytes, out var header))
+        if (!IkeHeader.TryRead(bytes.Span, out var header))
         {
             refusal = IkeRefusal.TooShort;
             return false;
@@ -31,7 +35,7 @@ public sealed record IkeMessage(IkeHeader Header, IReadOnlyList<IkePayload> Payl
             refusal = IkeRefusal.LengthMismatch;
         else if (header.MajorVersion != 2)
             refusal = IkeRefusal.Version;
-        else if (IkePayloadCodec.TryDecodeChain(header.NextPayload, bytes.ToArray(), IkeHeader.Size, true, out var payloads,
+        else if (IkePayloadCodec.TryDecodeChain(header.NextPayload, bytes, IkeHeader.Size, true, out var payloads,
                      out refusal))
             message = new IkeMessage(header, payloads);
         return message is not null;

@@ -23,9 +23,35 @@ public static class IkePayloadCodec
         [NotNullWhen(true)] out IReadOnlyList<IkePayload>? payloads, out IkeRefusal refusal) =>
         TryDecodeChain(first, bytes, 0, false, out payloads, out refusal);
 
+    /// <summary>
+    /// A message whose only payload is SK, or SKF when <paramref name="fragment"/> says which of how many it is. Its last
+    /// <paramref name="bodyLength"/> octets are zero: IV, content and ICV are put there, in place (RFC 7296 §3.14, RFC 7383 §2.5).
+    /// </summary>
+    /// <param name="first">The type of the first payload inside.</param>
+    /// <param name="header">Its length and next payload are computed.</param>
+    public static byte[] EncodeEnvelope(IkeHeader header, PayloadType first, (ushort Number, ushort Total)? fragment, int bodyLength)
+    {
+        var numbers = fragment is null ? 0 : EncryptedFragmentPayload.NumbersSize;
+        var message = new byte[IkeHeader.Size + HeaderSize + numbers + bodyLength];
+        var type = fragment is null ? PayloadType.Encrypted : PayloadType.EncryptedFragment;
+        (header with { NextPayload = type, Length = (uint)message.Length }).Write(message);
+        var payload = message.AsSpan(IkeHeader.Size);
+        payload[0] = (byte)first;
+        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], checked((ushort)payload.Length));
+        if (fragment is { } part)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(payload[HeaderSize..], part.Number);
+            BinaryPrimitives.WriteUInt16BigEndian(payload[(HeaderSize + 2)..], part.Total);
+        }
+
+        return message;
+    }
+
     /// <summary>The chain as it stands inside an SK payload.</summary>
     public static byte[] EncodeInner(IReadOnlyList<IkePayload> payloads)
     {
+        if (payloads.Count == 0)
+            return [];
         var writer = new IkeWriter();
         EncodeChain(payloads, writer);
         return writer.ToArray();
@@ -34,6 +60,14 @@ public static class IkePayloadCodec
     internal static bool TryDecodeChain(PayloadType first, ReadOnlyMemory<byte> bytes, int offset, bool outermost,
         [NotNullWhen(true)] out IReadOnlyList<IkePayload>? payloads, out IkeRefusal refusal)
     {
+        if (first == PayloadType.None)
+        {
+            // Most messages say no more than "I am here".
+            refusal = offset == bytes.Length ? IkeRefusal.None : IkeRefusal.TrailingOctets;
+            payloads = refusal == IkeRefusal.None ? [] : null;
+            return payloads is not null;
+        }
+
         payloads = null;
         var list = new List<IkePayload>();
         var type = first;
