@@ -6,19 +6,28 @@ namespace Acp.Core;
 /// </summary>
 public sealed class Outbox<T>
 {
-    private readonly Queue<T> _items = new();
+    // In a struct of its own, an item is stored without the check that arrays of classes need.
+    private readonly Queue<Slot> _items = new();
 
     public int Count => _items.Count;
 
-    public void Add(T item) => _items.Enqueue(item);
+    public void Add(T item) => _items.Enqueue(new Slot(item));
 
-    public bool TryTake(out T item) => _items.TryDequeue(out item!);
+    public bool TryTake(out T item)
+    {
+        var taken = _items.TryDequeue(out var slot);
+        item = slot.Item;
+        return taken;
+    }
 
     /// <summary>Takes everything that is in it now.</summary>
     public List<T> Drain()
     {
-        var all = new List<T>(_items);
-        _items.Clear();
+        var all = new List<T>(_items.Count);
+        while (TryTake(out var item))
+            all.Add(item);
         return all;
     }
+
+    private readonly record struct Slot(T Item);
 }

@@ -270,8 +270,12 @@ public sealed class Simulation
         Trace.Add(Now, kind, subject, detail);
     }
 
-    internal void NoteLinkChanged(SimulatedLink link, int state) =>
+    internal void NoteLinkChanged(SimulatedLink link, int state)
+    {
+        link.A.Node.NoteRoutingChanged();
+        link.B.Node.NoteRoutingChanged();
         NoteRouting(TraceKind.Link, link.Number, (ulong)state << 1 | (link.IsUp ? 1UL : 0));
+    }
 
     /// <summary>
     /// For each node the lowest node that running members and whole links join it to: equal numbers can reach each other.

@@ -23,6 +23,7 @@ public sealed class DullMachine : IMachine
     private readonly RandomSource _random;
     private readonly Dictionary<Ipv6Address, DullNeighbor> _neighbors = [];
     private Ipv6Address? _linkLocal;
+    private (Ipv6Address Own, ValueList<FloodEntry> Entries)? _anAcp;
     private bool _announcing;
     private ushort? _proxyPort;
     private int _fastStartDone;
@@ -384,10 +385,14 @@ public sealed class DullMachine : IMachine
     }
 
     // [M_FLOOD, session-id, initiator, 210000, +[["AN_ACP", 4, 1, method-name], [O_IPv6_LOCATOR, initiator, IPPROTO_UDP, port]]]
-    private byte[] AnAcpFlood(uint sessionId, Ipv6Address own) => new FloodMessage(sessionId, own, _options.Ttl,
-        _options.Methods.Select(m => new FloodEntry(
-            new AnAcpObjective(m.Name).ToObjective(),
-            new Ipv6Locator(own, TransportProtocol.Udp, m.Port))).ToValueList()).Encode();
+    private byte[] AnAcpFlood(uint sessionId, Ipv6Address own)
+    {
+        if (_anAcp?.Own != own)
+            _anAcp = (own, _options.Methods.Select(m => new FloodEntry(
+                new AnAcpObjective(m.Name).ToObjective(),
+                new Ipv6Locator(own, TransportProtocol.Udp, m.Port))).ToValueList());
+        return new FloodMessage(sessionId, own, _options.Ttl, _anAcp.Value.Entries).Encode();
+    }
 
     // [M_FLOOD, session-id, initiator, 180000, [["AN_Proxy", 4, 1, ""], [O_IPv6_LOCATOR, initiator, IPPROTO_TCP, port]]]
     private byte[] AnProxyFlood(Ipv6Address own, ushort port) => new FloodMessage(_random.NextUInt32(), own, _options.ProxyTtl,

@@ -10,6 +10,7 @@ namespace Acp.Core.Dull;
 internal sealed class DullNeighbor(Ipv6Address peer)
 {
     private readonly List<Offer> _offers = [];
+    private ValueList<ChannelMethod>? _methods;
 
     public Ipv6Address Peer => peer;
 
@@ -21,7 +22,7 @@ internal sealed class DullNeighbor(Ipv6Address peer)
     public bool IsEmpty => _offers.Count == 0;
 
     /// <summary>The well-known port first (B-37), then in the order of their first hearing.</summary>
-    public ValueList<ChannelMethod> Methods => _offers
+    public ValueList<ChannelMethod> Methods => _methods ??= _offers
         .Select(o => o.Method)
         .OrderBy(m => m is { Name: ChannelMethod.IkeV2, Port: ChannelMethod.IkeV2DefaultPort } ? 0 : 1)
         .ToValueList();
@@ -60,11 +61,16 @@ internal sealed class DullNeighbor(Ipv6Address peer)
             _offers.RemoveAt(oldest);
         }
         _offers.Add(new Offer(method, now, expiresAt));
+        _methods = null;
         return true;
     }
 
     /// <summary>Forgets what has expired; true when something had.</summary>
-    public bool Expire(Instant now) => _offers.RemoveAll(o => o.ExpiresAt <= now) > 0;
+    public bool Expire(Instant now)
+    {
+        _methods = null;
+        return _offers.RemoveAll(o => o.ExpiresAt <= now) > 0;
+    }
 
     private sealed record Offer(ChannelMethod Method, Instant HeardAt, Instant? ExpiresAt);
 }

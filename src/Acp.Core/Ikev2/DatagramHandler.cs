@@ -41,9 +41,7 @@ internal sealed class DatagramHandler(IkeSaHost host, InitGate gate, InitRespond
         var isInitRequest = header is { Exchange: ExchangeType.IkeSaInit, IsResponse: false };
         if (isInitRequest && !host.IsClosing && gate.TurnsAway(now, path, header, datagram))
             return;
-        // One copy for all: what is protected is opened in place.
-        var bytes = datagram.ToArray();
-        if (!IkeMessage.TryDecodeKept(bytes, out var message, out var refusal))
+        if (!IkeMessage.TryDecode(datagram, out var copy, out var message, out var refusal))
         {
             host.Facts.Add(new Ikev2Fact.Malformed(id, link, remote, refusal, false));
             return;
@@ -71,7 +69,7 @@ internal sealed class DatagramHandler(IkeSaHost host, InitGate gate, InitRespond
         }
 
         host.Sas.Touch(sa);
-        HandleForSa(now, sa, path, message, bytes);
+        HandleForSa(now, sa, path, message, copy);
     }
 
     private void HandleUnknownSpi(Instant now, IkePath path, IkeMessage message)

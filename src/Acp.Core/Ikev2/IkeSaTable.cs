@@ -14,6 +14,7 @@ internal sealed class IkeSaTable(RandomSource random)
     private readonly Dictionary<(LinkId Link, Ipv6Address Remote), NeighborSas> _neighbors = [];
     private readonly DeadlineHeap<NeighborSas> _deadlines = new();
     private readonly List<NeighborSas> _touched = [];
+    private readonly List<NeighborSas> _due = [];
 
     public IReadOnlyCollection<IkeSa> All => _sas.Values;
 
@@ -95,17 +96,17 @@ internal sealed class IkeSaTable(RandomSource random)
             Touch(neighbor);
     }
 
-    /// <summary>The neighbours that are due, touched.</summary>
-    public List<NeighborSas> TakeDue(Instant now)
+    /// <summary>The neighbours that are due, touched. The list is the table's: good until the next call.</summary>
+    public IReadOnlyList<NeighborSas> TakeDue(Instant now)
     {
-        var due = new List<NeighborSas>();
+        _due.Clear();
         while (_deadlines.TryTakeDue(now, out var neighbor))
         {
-            due.Add(neighbor);
+            _due.Add(neighbor);
             Touch(neighbor);
         }
 
-        return due;
+        return _due;
     }
 
     private void Touch(NeighborSas neighbor)

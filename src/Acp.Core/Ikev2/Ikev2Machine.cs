@@ -286,10 +286,14 @@ public sealed class Ikev2Machine : IMachine
         if (NextDeadline is not { } first || now < first)
             return;
         // All first: what is done for one may be due again at once, and gets its next turn with the next call.
-        foreach (var neighbor in Sas.TakeDue(now))
+        var due = Sas.TakeDue(now);
+        for (var i = 0; i < due.Count; i++)
         {
-            foreach (var sa in neighbor.Sas.ToArray())
-                _host.HandleTime(now, sa);
+            var neighbor = due[i];
+            if (neighbor.Sas is [var only])
+                _host.HandleTime(now, only);
+            else
+                neighbor.Sas.ToList().ForEach(sa => _host.HandleTime(now, sa));
             if (neighbor.Channel is { } channel)
                 Channels.HandleTime(now, channel);
         }

@@ -28,6 +28,10 @@ public sealed partial class RplMachine
     private RplNeighbor? _parent;
     private DodagConfigurationOption _configuration;
     private DioMessage _announced;
+
+    /// <summary>What of our state is in <see cref="_announced"/>.</summary>
+    private (byte Version, ushort Rank, Dodag Dodag, byte Dtsn, DodagConfigurationOption Configuration) _announcedContent;
+
     private bool _reevaluate = true;
 
     /// <summary>Where the default route still leads although we are root.</summary>

@@ -61,6 +61,7 @@ public sealed partial class RplMachine : IMachine
         _unsaidConfiguration = _ownConfiguration with { MinHopRankIncrease = Rank.DefaultMinHopRankIncrease };
         _rank = RootRank;
         _announced = CurrentDio();
+        _announcedContent = (_version, _rank, _dodag, _dtsn, _configuration);
     }
 
     public Outbox<RplAction> Actions { get; } = new();
@@ -76,18 +77,7 @@ public sealed partial class RplMachine : IMachine
     public IReadOnlyDictionary<Ipv6Prefix, RplRoute> Routes => _routes;
 
     /// <inheritdoc/>
-    public Instant? NextDeadline
-    {
-        get
-        {
-            var next = Instant.Earlier(_targets.EarliestExpiry, RefreshDeadline);
-            next = Instant.Earlier(next, _nextEligible);
-            next = Instant.Earlier(next, _formerParent?.Until);
-            foreach (var neighbor in _withSession.Values)
-                next = Instant.Earlier(next, neighbor.Session!.NextDeadline);
-            return Instant.Earlier(next, _deadlines.Earliest);
-        }
-    }
+    public Instant? NextDeadline { get; private set; }
 
     /// <summary>The DODAG that this node is in; its own, named after its ACP address, when it is root.</summary>
     public Ipv6Address DodagId => _dodag.Id;
@@ -363,6 +353,17 @@ public sealed partial class RplMachine : IMachine
             _deadlines.Set(neighbor, neighbor.NextDeadline(_options));
         }
         _touched.Clear();
+        NextDeadline = EarliestDeadline();
+    }
+
+    private Instant? EarliestDeadline()
+    {
+        var next = Instant.Earlier(_targets.EarliestExpiry, RefreshDeadline);
+        next = Instant.Earlier(next, _nextEligible);
+        next = Instant.Earlier(next, _formerParent?.Until);
+        foreach (var neighbor in _withSession.Values)
+            next = Instant.Earlier(next, neighbor.Session!.NextDeadline);
+        return Instant.Earlier(next, _deadlines.Earliest);
     }
 
     /// <summary>Due to every neighbour that something changes.</summary>
@@ -390,10 +391,11 @@ public sealed partial class RplMachine : IMachine
 
     private void AnnounceChanges()
     {
-        var current = CurrentDio();
-        if (current == _announced)
+        var content = (_version, _rank, _dodag, _dtsn, _configuration);
+        if (content == _announcedContent)
             return;
-        _announced = current;
+        _announcedContent = content;
+        _announced = CurrentDio();
         foreach (var neighbor in _neighbors.Values)
             neighbor.DioPending = true;
         TouchEveryNeighbor();

@@ -28,6 +28,8 @@ public sealed class DeadlineHeap<T>
             return;
         }
 
+        if (item.Slot >= 0 && item.At == at)
+            return;
         if (item.Slot < 0)
         {
             item.Slot = _items.Count;
@@ -67,25 +69,30 @@ public sealed class DeadlineHeap<T>
 
     private void Settle(T item)
     {
-        while (item.Slot > 0 && item.IsBefore(_items[(item.Slot - 1) / 2]))
-            Swap(item.Slot, (item.Slot - 1) / 2);
-        while (true)
+        // Others move into the place that it leaves; it is put down once, at the end.
+        var slot = item.Slot;
+        while (slot > 0 && _items[(slot - 1) / 2] is var above && item.IsBefore(above))
         {
-            var child = 2 * item.Slot + 1;
-            if (child >= _items.Count)
-                return;
+            Put(above, slot);
+            slot = (slot - 1) / 2;
+        }
+
+        for (var child = 2 * slot + 1; child < _items.Count; child = 2 * slot + 1)
+        {
             if (child + 1 < _items.Count && _items[child + 1].IsBefore(_items[child]))
                 child++;
             if (!_items[child].IsBefore(item))
-                return;
-            Swap(child, item.Slot);
+                break;
+            Put(_items[child], slot);
+            slot = child;
         }
+
+        Put(item, slot);
     }
 
-    private void Swap(int a, int b)
+    private void Put(T item, int slot)
     {
-        (_items[a], _items[b]) = (_items[b], _items[a]);
-        _items[a].Slot = a;
-        _items[b].Slot = b;
+        _items[slot] = item;
+        item.Slot = slot;
     }
 }

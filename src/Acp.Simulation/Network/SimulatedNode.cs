@@ -33,6 +33,7 @@ public sealed class SimulatedNode : DeadlineItem
     private ReadOnlyMemory<byte>? _lastSent;
     private long _calls;
     private long _performed;
+    private long _channelVersion;
     private Instant _lastWake;
     private int _wakesAtOnce;
 
@@ -93,6 +94,9 @@ public sealed class SimulatedNode : DeadlineItem
 
     internal TrafficMeter Meter => _meter;
 
+    /// <summary>Grows with every change of where its own packets can go: of its table and channels, and of what the other ends open.</summary>
+    internal long RoutingVersion => Routes.Version + _channelVersion;
+
     internal NodeOptions Options => _options;
 
     /// <summary>Switches it on, with nothing remembered.</summary>
@@ -112,7 +116,7 @@ public sealed class SimulatedNode : DeadlineItem
         Routes.Clear();
         NextDeadline = null;
         _simulation.SetDeadline(this, null);
-        _simulation.NoteRouting(TraceKind.Node, Number, 0);
+        NoteLife(0);
     }
 
     /// <summary>An event for the machine, and whatever it then wants done.</summary>
@@ -165,7 +169,7 @@ public sealed class SimulatedNode : DeadlineItem
         var random = new SeededRandom(_simulation.Random.NextUInt64());
         _node = new Node(_options, SelfOf(_credentials), _simulation.Options.Crypto(random), random);
         _lastWake = default;
-        _simulation.NoteRouting(TraceKind.Node, Number, (ulong)Life);
+        NoteLife(Life);
         _node.HandleWallClock(_simulation.Now, new WallClock(Date, _simulation.Now));
         if (_simulation.Options.Grasp)
         {
@@ -211,6 +215,9 @@ public sealed class SimulatedNode : DeadlineItem
         _node.HandleLinkDown(_simulation.Now, link);
         Settle();
     }
+
+    /// <summary>Its packets may go elsewhere now, or nowhere.</summary>
+    internal void NoteRoutingChanged() => _channelVersion++;
 
     /// <summary>What it asked to be woken for.</summary>
     internal void Wake()
@@ -384,16 +391,16 @@ public sealed class SimulatedNode : DeadlineItem
                 var channel = _channels[install.ChildSa.Channel];
                 channel.Install(new SimulatedChildSa(install.ChildSa), install.SendAtOnce);
                 _inbound.Add(install.ChildSa.InboundSpi, channel);
-                NoteChannel(install.ChildSa.Channel, install.ChildSa.InboundSpi);
+                NoteChannel(channel, install.ChildSa.InboundSpi);
                 break;
             case NodeAction.SwitchOutbound switching:
                 _channels[switching.Channel].SwitchOutbound(switching.InboundSpi);
-                NoteChannel(switching.Channel, switching.InboundSpi);
+                NoteChannel(_channels[switching.Channel], switching.InboundSpi);
                 break;
             case NodeAction.RemoveChildSa remove:
                 _channels[remove.Channel].Remove(remove.InboundSpi);
                 _inbound.Remove(remove.InboundSpi);
-                NoteChannel(remove.Channel, remove.InboundSpi);
+                NoteChannel(_channels[remove.Channel], remove.InboundSpi);
                 break;
             case NodeAction.CloseChannel close:
                 if (!_channels.Remove(close.Channel, out var closed))
@@ -401,7 +408,7 @@ public sealed class SimulatedNode : DeadlineItem
                 closed.Port.Open.Remove(closed);
                 foreach (var childSa in closed.ChildSas)
                     _inbound.Remove(childSa.InboundSpi);
-                NoteChannel(close.Channel, 0);
+                NoteChannel(closed, 0);
                 break;
             default:
                 throw new InvalidOperationException($"nobody performs {action}");
@@ -420,8 +427,21 @@ public sealed class SimulatedNode : DeadlineItem
     private void NoteRoute(Ipv6Prefix prefix, int channel) =>
         _simulation.NoteRouting(TraceKind.Route, Number, prefix.Address.Low ^ (ulong)channel << 32);
 
-    private void NoteChannel(ChannelId channel, uint spi) =>
-        _simulation.NoteRouting(TraceKind.Channel, Number, (ulong)channel.Value << 32 | spi);
+    private void NoteChannel(SimulatedChannel channel, uint spi)
+    {
+        NoteRoutingChanged();
+        channel.Port.Link.Opposite(channel.Port).Node.NoteRoutingChanged();
+        _simulation.NoteRouting(TraceKind.Channel, Number, (ulong)channel.Spec.Channel.Value << 32 | spi);
+    }
+
+    /// <summary>It went on or off: nothing at all is as it was, here and at the other ends of its links.</summary>
+    private void NoteLife(int life)
+    {
+        NoteRoutingChanged();
+        foreach (var port in _ports)
+            port.Link.Opposite(port).Node.NoteRoutingChanged();
+        _simulation.NoteRouting(TraceKind.Node, Number, (ulong)life);
+    }
 
     // Answers come as events of their own, as from a worker; never into a node that was restarted meanwhile.
     private void Answer(Action<Node> answer)

@@ -15,6 +15,9 @@ public sealed class SimulatedRoutingTable : IReadOnlyCollection<KeyValuePair<Ipv
 
     internal SimulatedRoutingTable(Func<Ipv6Prefix, SimulatedNode?> ownerOf) => _ownerOf = ownerOf;
 
+    /// <summary>Grows with every change.</summary>
+    internal long Version { get; private set; }
+
     public int Count => _routes.Count;
 
     public ChannelId? Default => Find(Ipv6Prefix.Default);
@@ -46,6 +49,7 @@ public sealed class SimulatedRoutingTable : IReadOnlyCollection<KeyValuePair<Ipv
 
     internal void Set(Ipv6Prefix prefix, ChannelId channel)
     {
+        Version++;
         var count = _routes.Count;
         _routes[prefix] = new SimulatedRoute(channel, _ownerOf(prefix));
         if (_routes.Count == count)
@@ -63,6 +67,7 @@ public sealed class SimulatedRoutingTable : IReadOnlyCollection<KeyValuePair<Ipv
     {
         if (!_routes.Remove(prefix))
             return false;
+        Version++;
         var at = _lengths.FindIndex(l => l.Length == prefix.Length);
         if (_lengths[at].Count == 1)
             _lengths.RemoveAt(at);
@@ -73,6 +78,7 @@ public sealed class SimulatedRoutingTable : IReadOnlyCollection<KeyValuePair<Ipv
 
     internal void Clear()
     {
+        Version++;
         _routes.Clear();
         _lengths.Clear();
     }

@@ -25,7 +25,7 @@ internal sealed class RoutingSnapshot
     private readonly int[] _defaults;
     private readonly int[] _starts;
     private readonly int[] _fill;
-    private readonly List<Entry> _entries = [];
+    private readonly Table[] _tables;
     private readonly Dictionary<ChannelId, int> _nextOf = [];
     private int[] _components = [];
     private int[] _entryNodes = [];
@@ -44,6 +44,7 @@ internal sealed class RoutingSnapshot
         _simulation = simulation;
         _nodes = simulation.Nodes;
         var count = _nodes.Count;
+        _tables = [.. _nodes.Select(_ => new Table())];
         _defaults = new int[count];
         _starts = new int[count + 1];
         _fill = new int[count];
@@ -57,19 +58,22 @@ internal sealed class RoutingSnapshot
     /// <summary>The simulation's <see cref="Simulation.RoutingVersion"/> when it was read.</summary>
     public long Version { get; private set; }
 
-    /// <summary>Reads all tables, as they are now.</summary>
+    /// <summary>Explicit entries of all tables together.</summary>
+    public int EntryCount { get; private set; }
+
+    /// <summary>Reads all tables that have changed, as they are now.</summary>
     public void Read()
     {
         Version = _simulation.RoutingVersion;
         _components = _simulation.Components();
-        _entries.Clear();
         foreach (var node in _nodes)
-            ReadTable(node);
+        {
+            if (_tables[node.Number].Version != node.RoutingVersion)
+                ReadTable(node, _tables[node.Number]);
+        }
+
         Sort();
     }
-
-    /// <summary>Explicit entries of all tables together.</summary>
-    public int EntryCount => _entries.Count;
 
     /// <summary>
     /// Whether every running member reaches every other one that the topology joins it to. False may also be said of a network
@@ -177,8 +181,10 @@ internal sealed class RoutingSnapshot
 
     private static bool IsMember(SimulatedNode node) => node is { IsRunning: true, IsRogue: false };
 
-    private void ReadTable(SimulatedNode node)
+    private void ReadTable(SimulatedNode node, Table table)
     {
+        table.Version = node.RoutingVersion;
+        table.Entries.Clear();
         _defaults[node.Number] = NoRoute;
         _nextOf.Clear();
         foreach (var (prefix, route) in node.Routes.Entries)
@@ -187,7 +193,7 @@ internal sealed class RoutingSnapshot
                 _defaults[node.Number] = NextOf(node, route.Channel);
             else if (route.Owner is { } owner && owner != node
                 && (prefix.Length == node.Routes.LongestLength || node.Routes.Lookup(owner.AcpAddress)?.Prefix == prefix))
-                _entries.Add(new Entry(owner.Number, node.Number, NextOf(node, route.Channel)));
+                table.Entries.Add((owner.Number, NextOf(node, route.Channel)));
         }
     }
 
@@ -195,22 +201,30 @@ internal sealed class RoutingSnapshot
     private void Sort()
     {
         Array.Clear(_starts);
-        foreach (var entry in _entries)
-            _starts[entry.Destination + 1]++;
+        foreach (var table in _tables)
+        {
+            foreach (var (destination, _) in table.Entries)
+                _starts[destination + 1]++;
+        }
+
         for (var i = 0; i < _nodes.Count; i++)
             _starts[i + 1] += _starts[i];
-        if (_entryNodes.Length < _entries.Count)
+        EntryCount = _starts[_nodes.Count];
+        if (_entryNodes.Length < EntryCount)
         {
-            _entryNodes = new int[_entries.Capacity];
-            _entryNexts = new int[_entries.Capacity];
+            _entryNodes = new int[2 * EntryCount];
+            _entryNexts = new int[2 * EntryCount];
         }
 
         _starts.AsSpan(0, _fill.Length).CopyTo(_fill);
-        foreach (var entry in _entries)
+        for (var node = 0; node < _tables.Length; node++)
         {
-            var slot = _fill[entry.Destination]++;
-            _entryNodes[slot] = entry.Node;
-            _entryNexts[slot] = entry.Next;
+            foreach (var (destination, next) in _tables[node].Entries)
+            {
+                var slot = _fill[destination]++;
+                _entryNodes[slot] = node;
+                _entryNexts[slot] = next;
+            }
         }
     }
 
@@ -316,6 +330,13 @@ internal sealed class RoutingSnapshot
         return lowest;
     }
 
-    /// <param name="Next">Where the node sends what is for the destination.</param>
-    private readonly record struct Entry(int Destination, int Node, int Next);
+    /// <summary>What was read of one node's table.</summary>
+    private sealed class Table
+    {
+        /// <summary>The node's <see cref="SimulatedNode.RoutingVersion"/> when it was read.</summary>
+        public long Version { get; set; } = -1;
+
+        /// <summary>Explicit ones: to whom packets for a destination are handed.</summary>
+        public List<(int Destination, int Next)> Entries { get; } = [];
+    }
 }

@@ -17,13 +17,16 @@ public sealed record IkeMessage(IkeHeader Header, IReadOnlyList<IkePayload> Payl
 
     /// <summary>Decodes a datagram of version 2.x; a copy is made, so the caller may reuse its buffer.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal) =>
-        TryDecodeKept(bytes.Length > MaxLength ? bytes[..(MaxLength + 1)].ToArray() : bytes.ToArray(), out message, out refusal);
+        TryDecode(bytes, out _, out message, out refusal);
 
-    /// <summary>Decodes a datagram of version 2.x. <paramref name="bytes"/> is kept, not copied.</summary>
-    public static bool TryDecodeKept(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal)
+    /// <inheritdoc cref="TryDecode(ReadOnlySpan{byte}, out IkeMessage?, out IkeRefusal)"/>
+    /// <param name="copy">The whole message, which the payloads are slices of: what is protected can be opened in place.</param>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes, out byte[] copy, [NotNullWhen(true)] out IkeMessage? message, out IkeRefusal refusal)
     {
+        copy = [];
         message = null;
-        if (!IkeHeader.TryRead(bytes.Span, out var header))
+        if (!IkeHeader.TryRead(bytes, out var header))
         {
             refusal = IkeRefusal.TooShort;
             return false;
@@ -35,7 +38,7 @@ public sealed record IkeMessage(IkeHeader Header, IReadOnlyList<IkePayload> Payl
             refusal = IkeRefusal.LengthMismatch;
         else if (header.MajorVersion != 2)
             refusal = IkeRefusal.Version;
-        else if (IkePayloadCodec.TryDecodeChain(header.NextPayload, bytes, IkeHeader.Size, true, out var payloads,
+        else if (IkePayloadCodec.TryDecodeChain(header.NextPayload, copy = bytes.ToArray(), IkeHeader.Size, true, out var payloads,
                      out refusal))
             message = new IkeMessage(header, payloads);
         return message is not null;
