@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -24,7 +23,6 @@ public sealed class DomainCa : IDisposable
     public static readonly TimeSpan DefaultValidity = TimeSpan.FromDays(3650);
     public static readonly TimeSpan DefaultNodeValidity = TimeSpan.FromDays(365);
 
-    private const int MaxNameLength = 64; // ub-common-name, ub-serial-number (RFC 5280 Appendix A.1)
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2? _intermediate;
     private readonly AsymmetricAlgorithm _issuerKey;
@@ -65,7 +63,7 @@ public sealed class DomainCa : IDisposable
         var from = now.AddDays(-1);
         var until = now + validity;
         using var rootKey = CaKey.Generate(algorithm);
-        using var root = MakeCa(domain, "ACP CA", rootKey, null, null, from, until, pathLength: null);
+        using var root = AcpCertificate.ForCa(new AcpCertificate.Subject(domain, "ACP CA"), rootKey, null, null, from, until, pathLength: null);
         return Guarded(directory, () =>
         {
             DurableFile.CreatePrivateDirectory(directory);
@@ -73,7 +71,7 @@ public sealed class DomainCa : IDisposable
             if (withIntermediate)
             {
                 using var key = CaKey.Generate(algorithm);
-                using var certificate = MakeCa(domain, "ACP issuing CA", key, root, rootKey, from, until, pathLength: 0);
+                using var certificate = AcpCertificate.ForCa(new AcpCertificate.Subject(domain, "ACP issuing CA"), key, root, rootKey, from, until, pathLength: 0);
                 WriteKey(Path.Combine(directory, IntermediateKeyFile), key);
                 DurableFile.Write(Path.Combine(directory, IntermediateFile), StateDirectory.Pem([certificate]), 0x1a4);
             }
@@ -198,20 +196,7 @@ public sealed class DomainCa : IDisposable
 
     private X509Certificate2 Sign(IssueRequest request, AcpNodeName name, AsymmetricAlgorithm key, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
-        var subject = new X500DistinguishedNameBuilder();
-        subject.AddOrganizationName(Domain.Length <= MaxNameLength ? Domain : Domain[..MaxNameLength]);
-        subject.AddCommonName(request.Name ?? DefaultName(name));
-        if (request.SerialNumber is { } serial)
-            subject.Add("2.5.4.5", serial, UniversalTagNumber.PrintableString);
-        var certificate = CaKey.Request(subject.Build(), key);
-        var extensions = certificate.CertificateExtensions;
-        extensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        extensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        extensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
-        extensions.Add(new X509SubjectKeyIdentifierExtension(certificate.PublicKey, critical: false));
-        extensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Issuer, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        extensions.Add(AcpNodeNameExtension.Create(name));
-        return CaKey.Sign(certificate, Issuer, _issuerKey, notBefore, notAfter);
+        return AcpCertificate.ForNode(new AcpCertificate.Subject(Domain, request.Name ?? DefaultName(name), request.SerialNumber), name, key, Issuer, _issuerKey, notBefore, notAfter);
     }
 
     private (DateTimeOffset NotBefore, DateTimeOffset NotAfter) Validity(IssueRequest request, DateTimeOffset now)
@@ -231,27 +216,6 @@ public sealed class DomainCa : IDisposable
         ? string.Create(CultureInfo.InvariantCulture, $"node {AcpAddress.Decode(address).NodeNumber} of registrar {AcpAddress.Decode(address).RegistrarId:x12}")
         : "domain member";
 
-    private static X509Certificate2 MakeCa(string domain, string commonName, AsymmetricAlgorithm key, X509Certificate2? issuer,
-        AsymmetricAlgorithm? issuerKey, DateTimeOffset from, DateTimeOffset until, int? pathLength)
-    {
-        var subject = new X500DistinguishedNameBuilder();
-        subject.AddOrganizationName(domain.Length <= MaxNameLength ? domain : domain[..MaxNameLength]);
-        subject.AddCommonName(commonName);
-        var request = CaKey.Request(subject.Build(), key);
-        var subjectKey = new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, pathLength is not null, pathLength ?? 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        request.CertificateExtensions.Add(subjectKey);
-        if (issuer is not null)
-        {
-            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
-            return CaKey.Sign(request, issuer, issuerKey!, from, until);
-        }
-
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(subjectKey));
-        return request.Create(request.SubjectName, CaKey.Generator(key), from, until, CaKey.SerialNumber());
-    }
-
     private static void CheckDomain(string domain)
     {
         try
@@ -266,8 +230,8 @@ public sealed class DomainCa : IDisposable
 
     private static void CheckText(string field, string? text)
     {
-        if (text is not null && (text.Length is 0 or > MaxNameLength || text.Any(c => c is < ' ' or > '~')))
-            throw new CaException($"{field}: must have 1 to {MaxNameLength} printable ASCII characters");
+        if (text is not null && (text.Length is 0 or > AcpCertificate.MaxNameLength || text.Any(c => c is < ' ' or > '~')))
+            throw new CaException($"{field}: must have 1 to {AcpCertificate.MaxNameLength} printable ASCII characters");
     }
 
     private static X509Certificate2 ReadCertificate(string path)

@@ -38,7 +38,7 @@ internal static class SimCommand
         var partitions = Whole("--partitions", "A random part is cut off, one after the other, every fifth time without a sign.", 0, 0, 1_000_000);
         var span = Text("--for", "SPAN", "All of that happens within this time; without any of it, how long the network is watched. [default: 10m of trouble]");
         var slow = Text("--slow-links", "SHARE", "So many links, at random, have 100 Mbit/s, which RPL counts as slow: 0.3, or 30%.");
-        var crypto = Text("--crypto", "toy|real", "Toy keys and ciphers, or the platform's: real, and a hundred times slower. Certificates are toys always. [default: toy]");
+        var crypto = Text("--crypto", "toy|real", "Keys, ciphers and certificates: toys, or the platform's with X.509, which take 5 ms of CPU more per link; their signatures vary in length, so that no two traces are quite the same. [default: toy]");
         crypto.AcceptOnlyFromAmong("toy", "real");
         var noGrasp = new Option<bool>("--no-grasp") { Description = "No GRASP inside the ACP: DULL, IKEv2 and RPL alone." };
         var json = new Option<bool>("--json") { Description = "Print the result as one JSON value." };

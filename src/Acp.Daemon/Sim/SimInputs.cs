@@ -37,7 +37,7 @@ internal static class SimInputs
             PowerOnSpread = request.PowerOnSpread,
             Grasp = request.Grasp,
         };
-        return request.RealCrypto ? options with { Crypto = _ => new PlatformIkeCrypto() } : options;
+        return request.RealCrypto ? options with { Crypto = _ => new PlatformIkeCrypto(), Authority = new SimAuthority() } : options;
     }
 
     private static Topology Lay(SimRequest request)

@@ -13,6 +13,7 @@ internal static class SimRun
     public static (SimulationOptions Options, SimulationReport Report, SimResult Result) Do(SimRequest request, Action<SimulationProgress> progress, SimTrace? trace = null)
     {
         var options = SimInputs.Make(request);
+        using var keys = options.Authority as IDisposable;
         var meter = new SimMeter();
         var simulation = new Acp.Simulation.Simulation(trace is null ? options : options with { OnFact = trace.Write });
         var report = simulation.Run(progress);

@@ -101,11 +101,16 @@ public class SimCommandTests
     }
 
     [Fact]
-    public async Task Real_keys_and_ciphers_work_as_well()
+    public async Task Real_keys_ciphers_and_certificates_work_as_well()
     {
-        var (code, output, error) = await RunAsync("--nodes", "4", "--topology", "line", "--crypto", "real", "--json");
+        using var directory = new TemporaryDirectory();
+        var events = directory.Write("events.txt", "1s renew 1\n5s rogue 3\n");
+        var (code, output, error) = await RunAsync("--nodes", "4", "--topology", "line", "--crypto", "real", "--events", events, "--json");
         Assert.True(code == ExitCode.Ok, error);
-        Assert.Equal("real", JsonDocument.Parse(output).RootElement.GetProperty("crypto").GetString());
+        var result = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("real", result.GetProperty("crypto").GetString());
+        // The rogue has a certificate of another domain's CA: three are left, who route to each other.
+        Assert.Equal((6L, 0L), (result.GetProperty("pairs").GetInt64(), result.GetProperty("pairs_failed").GetInt64()));
     }
 
     [Fact]
