@@ -52,8 +52,8 @@ internal sealed class Caretaker(EventLoop loop, HostWindow window, NodeShell she
     {
         try
         {
-            shell.CheckChannels();
-            shell.ReconcileRoutes();
+            shell.Channels.Check();
+            shell.Channels.ReconcileRoutes();
             window();
             _problem = null;
         }

@@ -15,7 +15,6 @@ using Acp.Linux.Namespaces;
 using Acp.Linux.Netlink;
 using Acp.Linux.Sockets;
 using Acp.Wire;
-using Acp.Wire.Netlink;
 
 namespace Acp.Daemon.Host;
 
@@ -40,17 +39,14 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     private readonly NetworkNamespace _abutment;
     private readonly Node _node;
     private readonly PeerAuthentication _authentication;
-    private readonly RouteSocket _acpRoutes;
     private readonly NodeLog _log;
     private readonly KeyLog? _keyLog;
     private readonly PeerJournal _journal;
     private readonly TraceFeed _trace;
     private readonly Dictionary<LinkId, LinkSockets> _links = [];
-    private readonly Dictionary<ChannelId, ChannelInterface> _channels = [];
-    private readonly Dictionary<int, ChannelId> _channelOfInterface = [];
+    private readonly ChannelKeeper _channels;
     private readonly Ipv6DatagramSocket _rpl;
     private readonly byte[] _buffer = new byte[BufferSize];
-    private IDataPlane? _dataPlane;
     private int _ikeWaiting;
     private bool _performing;
 
@@ -66,32 +62,37 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _abutment = namespaces.Abutment;
         _node = node;
         _authentication = authentication;
-        _acpRoutes = acpRoutes;
         _log = log;
         _keyLog = keyLog;
         _journal = journal;
         _trace = trace;
         _rpl = Ipv6DatagramSocket.OpenIcmpv6(namespaces.Acp, IcmpTypeRpl, "RPL");
+        _channels = new ChannelKeeper(node, _rpl, acpRoutes, log, keyLog, Tell, work => loop.Post(() => Tell(work)));
         loop.Register(_rpl.Descriptor, ReceiveRpl);
     }
 
     /// <summary>Set once, before the first link comes up.</summary>
     public IDataPlane DataPlane
     {
-        get => _dataPlane ?? throw new InvalidOperationException("no data plane yet");
-        set => _dataPlane = value;
+        get => _channels.DataPlane;
+        set => _channels.DataPlane = value;
     }
 
     /// <summary>Set once, if there are remote neighbours; the caller disposes it.</summary>
     public HostNetwork? HostNetwork { get; set; }
 
     /// <summary>What carries GRASP; null when its port is somebody else's. Set once, before the first link comes up; the caller disposes it.</summary>
-    public AcpSubstrate? Substrate { get; set; }
+    public AcpSubstrate? Substrate
+    {
+        get => _channels.Substrate;
+        set => _channels.Substrate = value;
+    }
 
     /// <summary>Told of every call of an ASA that is answered. Set once, before the first is made.</summary>
     public Action<Instant, CommandId, GraspResult>? GraspCompleted { get; set; }
 
-    public int? InterfaceOf(ChannelId channel) => _channels.TryGetValue(channel, out var found) ? found.Index : null;
+    /// <summary>Looks after what others take away; not for actions of the node, which come from here.</summary>
+    public ChannelKeeper Channels => _channels;
 
     public bool HasLink(LinkId link) => _links.ContainsKey(link);
 
@@ -136,7 +137,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         _authentication.SetRevocation(lists);
         Substrate?.SetRevocation(lists);
         var now = BootClock.Now;
-        foreach (var (id, channel) in _channels.ToList())
+        foreach (var (id, channel) in _channels.All.ToList())
         {
             if (_journal.Find(channel.Spec.Link, channel.Spec.Remote) is not { Accepted.Count: > 0 } peer
                 || _authentication.StillRefused(peer.Accepted, new WallClock(DateTimeOffset.UtcNow, now), now) is not { } refusal)
@@ -201,69 +202,22 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
         Perform();
     }
 
-    /// <summary>Makes the acp namespace's routes what the node wants, whatever they were: somebody may have flushed them.</summary>
-    public void ReconcileRoutes()
-    {
-        var found = _acpRoutes.Routes()
-            .Where(r => r.Protocol == Rtnetlink.RTPROT_ACPD && r.Table == Rtnetlink.RT_TABLE_MAIN && r.Type == Rtnetlink.RTN_UNICAST)
-            .ToLookup(r => r.Destination);
-        foreach (var route in found.SelectMany(f => f))
-        {
-            if (_channelOfInterface.ContainsKey(route.Interface) && !_node.Routes.ContainsKey(route.Destination))
-                _acpRoutes.DeleteRoute(route);
-        }
-
-        foreach (var (prefix, route) in _node.Routes)
-        {
-            if (!_channels.TryGetValue(route.Channel, out var through)
-                || found[prefix].Any(f => f.Interface == through.Index && f.Gateway == route.NextHop))
-                continue;
-            SetRoute(new NodeAction.SetRoute(prefix, route.Channel, route.NextHop));
-        }
-    }
-
     /// <summary>
     /// Whether this news may mean that somebody took away or down the interface of a channel or the link under it;
-    /// <see cref="CheckChannels"/> tells.
+    /// <see cref="ChannelKeeper.Check"/> tells.
     /// </summary>
     public bool MayBeHurtBy(LinkNews news) => news switch
     {
         LinkNews.Overflow => true,
-        LinkNews.LinkGone(NetworkPlace.Acp, var link) => _channelOfInterface.ContainsKey(link.Index),
-        LinkNews.LinkChanged(NetworkPlace.Acp, var link) => !link.IsUp && _channelOfInterface.ContainsKey(link.Index),
-        LinkNews.AddressGone(NetworkPlace.Acp, var gone) => _channelOfInterface.ContainsKey(gone.Index),
+        LinkNews.LinkGone(NetworkPlace.Acp, var link) => _channels.IsAt(link.Index),
+        LinkNews.LinkChanged(NetworkPlace.Acp, var link) => !link.IsUp && _channels.IsAt(link.Index),
+        LinkNews.AddressGone(NetworkPlace.Acp, var gone) => _channels.IsAt(gone.Index),
 
         // A link that was down for so short a time that nobody but the kernel noticed.
         LinkNews.LinkChanged(NetworkPlace.Abutment, var link) => !(link.IsUp && link.IsRunning) && HasLink(new LinkId(link.Index)),
         LinkNews.AddressGone(NetworkPlace.Abutment, var gone) => HasLink(new LinkId(gone.Index)),
         _ => false,
     };
-
-    /// <summary>
-    /// Looks whether every channel's interface is as we made it. One that is not ends its channel: the node makes
-    /// another, with all that hangs on it, which is simpler to get right than mending. What the kernel drops when the
-    /// link under a channel bounces is put back.
-    /// </summary>
-    /// <exception cref="DataPlaneException">A link is down at the moment, or the system refuses otherwise.</exception>
-    public void CheckChannels()
-    {
-        if (_channels.Count == 0)
-            return;
-        var links = _acpRoutes.Links().ToDictionary(l => l.Index);
-        var addresses = _acpRoutes.Addresses().Select(a => (a.Index, a.Address)).ToHashSet();
-        foreach (var (id, channel) in _channels.ToList())
-        {
-            if (!links.TryGetValue(channel.Index, out var link))
-                Tell(now => _node.HandleChannelBroken(now, id, "somebody removed its interface"));
-            else if (!link.IsUp)
-                Tell(now => _node.HandleChannelBroken(now, id, "somebody took its interface down"));
-            else if (!addresses.Contains((channel.Index, channel.Spec.InnerLinkLocal)))
-                Tell(now => _node.HandleChannelBroken(now, id, "somebody removed the address of its interface"));
-        }
-
-        foreach (var link in _channels.Values.Select(c => c.Spec.Link).Distinct().ToList())
-            DataPlane.RestoreLink(link);
-    }
 
     void IDataPlaneNews.LifetimeNear(ChannelId channel, uint inboundSpi) =>
         _loop.Post(() =>
@@ -361,7 +315,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
     {
         for (var i = 0; i < Batch && _rpl.TryReceive(_buffer, out var datagram); i++)
         {
-            if (datagram.Truncated || !_channelOfInterface.TryGetValue(datagram.InterfaceIndex, out var channel))
+            if (datagram.Truncated || _channels.At(datagram.InterfaceIndex) is not { } channel)
                 continue;
             _node.HandleRpl(BootClock.Now, channel, datagram.Source, datagram.Destination, _buffer.AsSpan(0, datagram.Length));
         }
@@ -422,8 +376,7 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                 _node.HandleRoute(BootClock.Now, find.Remote, route?.Local, route?.Mtu ?? 0);
                 break;
             case NodeAction.MoveChannel move:
-                if (_channels.ContainsKey(move.Channel))
-                    DataPlane.MoveChannel(move.Channel, move.Encapsulation);
+                _channels.Move(move);
                 break;
             case NodeAction.SignAuth sign:
                 Sign(sign.Question);
@@ -436,41 +389,32 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
                     _keyLog?.Write(reveal.Keys);
                 break;
             case NodeAction.OpenChannel open:
-                Open(open.Channel);
+                _channels.Open(open.Channel);
                 break;
             case NodeAction.InstallChildSa install:
-                Install(install.ChildSa, install.SendAtOnce);
+                _channels.Install(install.ChildSa, install.SendAtOnce);
                 break;
             case NodeAction.SwitchOutbound switching:
-                if (_channels.ContainsKey(switching.Channel))
-                    SwitchOutbound(switching);
+                _channels.SwitchOutbound(switching);
                 break;
             case NodeAction.RemoveChildSa remove:
-                if (_channels.ContainsKey(remove.Channel))
-                    TakeAway(() => DataPlane.RemoveChildSa(remove.Channel, remove.InboundSpi));
+                _channels.Remove(remove);
                 break;
             case NodeAction.CloseChannel close:
-                if (_channels.Remove(close.Channel, out var closing))
-                {
-                    _channelOfInterface.Remove(closing.Index);
-                    Substrate?.RemoveChannel(new GraspInterfaceId(close.Channel.Value));
-                    TakeAway(() => DataPlane.CloseChannel(close.Channel));
-                }
-
+                _channels.Close(close.Channel);
                 break;
             case NodeAction.SendRpl rpl:
-                if (_channels.TryGetValue(rpl.Channel, out var through))
+                if (_channels.Find(rpl.Channel) is { } through)
                     _rpl.TrySend(rpl.Message.Span, through.Spec.InnerLinkLocal, rpl.Destination, 0, through.Index);
                 break;
             case NodeAction.SetRoute set:
-                SetRoute(set);
+                _channels.SetRoute(set);
                 break;
             case NodeAction.PerformGrasp grasp:
                 Perform(grasp.Action);
                 break;
             case NodeAction.RemoveRoute remove:
-                // The one that RPL made, not what lies behind it.
-                _acpRoutes.DeleteRoute(new RouteMessage(remove.Prefix, 0, Metric: Rtnetlink.IP6_RT_PRIO_USER));
+                _channels.RemoveRoute(remove);
                 break;
             default:
                 throw new SwitchExpressionException(action);
@@ -490,87 +434,6 @@ internal sealed class NodeShell : IDataPlaneNews, IDisposable
             case GraspAction.OpenSession open:
                 _node.HandleGrasp(BootClock.Now, now => _node.Grasp.HandleSessionClosed(now, open.Session));
                 break;
-        }
-    }
-
-    private void Open(ChannelSpec spec)
-    {
-        try
-        {
-            var index = DataPlane.OpenChannel(spec);
-            _channels[spec.Channel] = new ChannelInterface(spec, index);
-            _channelOfInterface[index] = spec.Channel;
-            _rpl.Join(Ipv6Address.AllRplNodes, index);
-            Substrate?.AddChannel(new GraspInterfaceId(spec.Channel.Value), index);
-        }
-        catch (Exception e) when (e is DataPlaneException or SocketSetupException)
-        {
-            Break(spec.Channel, e.Message);
-        }
-    }
-
-    private void Install(ChildSaParameters childSa, bool sendAtOnce)
-    {
-        if (!_channels.ContainsKey(childSa.Channel))
-        {
-            childSa.InboundKey.Dispose();
-            childSa.OutboundKey.Dispose();
-            return;
-        }
-
-        // The data plane wipes them.
-        _keyLog?.Write(childSa);
-        try
-        {
-            DataPlane.InstallChildSa(childSa, sendAtOnce);
-        }
-        catch (DataPlaneException e)
-        {
-            Break(childSa.Channel, e.Message);
-        }
-    }
-
-    private void SwitchOutbound(NodeAction.SwitchOutbound switching)
-    {
-        try
-        {
-            DataPlane.SwitchOutbound(switching.Channel, switching.InboundSpi);
-        }
-        catch (DataPlaneException e)
-        {
-            Break(switching.Channel, e.Message);
-        }
-    }
-
-    // What cannot be taken away is said, and swept up at the next start; it is no reason to end.
-    private void TakeAway(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (DataPlaneException e)
-        {
-            _log.CleanUpFailed(e.Message);
-        }
-    }
-
-    // Not at once: the node is in the middle of telling us what to do.
-    private void Break(ChannelId channel, string reason) =>
-        _loop.Post(() => Tell(now => _node.HandleChannelBroken(now, channel, reason)));
-
-    private void SetRoute(NodeAction.SetRoute set)
-    {
-        if (!_channels.TryGetValue(set.Channel, out var through))
-            return;
-        try
-        {
-            _acpRoutes.PutRoute(new RouteMessage(set.Prefix, through.Index, set.NextHop));
-        }
-        catch (NetlinkException e)
-        {
-            // The interface may be going away under us; the channel's end is on its way then.
-            _log.RouteRefused(set.Prefix, through.Spec.InterfaceName, e.Message);
         }
     }
 

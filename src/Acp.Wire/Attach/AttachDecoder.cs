@@ -148,7 +148,7 @@ internal sealed class AttachDecoder
         });
 
     private Locator Locator() =>
-        _reader.TryReadEncoded(out var element) && GraspDecoder.TryReadLocator(element, out var locator)
+        _reader.TryReadEncoded(out var element) && LocatorReader.TryRead(element, out var locator)
             ? locator
             : Fail<Locator>(new FqdnLocator("", default, 0));
 

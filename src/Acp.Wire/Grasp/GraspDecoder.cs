@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Cbor;
 using System.Text;
@@ -260,7 +259,7 @@ internal sealed class GraspDecoder
 
     private GraspRefusal SortObjectiveElement(ReadOnlyMemory<byte> element, bool isLast)
     {
-        if (KindOf(element, out _) != ElementKind.Objective)
+        if (GraspElement.KindOf(element, out _) != GraspElementKind.Objective)
             return Pass(element, isLast);
         if (!TryReadObjective(element, out var objective))
             return GraspRefusal.BadObjective;
@@ -270,13 +269,13 @@ internal sealed class GraspDecoder
 
     private GraspRefusal SortResponseElement(ReadOnlyMemory<byte> element, bool isLast)
     {
-        if (KindOf(element, out var option) != ElementKind.Option)
+        if (GraspElement.KindOf(element, out var option) != GraspElementKind.Option)
             return SortObjectiveElement(element, isLast);
         if (option == GraspConstants.O_DIVERT)
             return ReadDivert(element);
-        if (!IsLocator(option))
+        if (!LocatorReader.IsLocator(option))
             return Pass(element, isLast);
-        if (!TryReadLocator(element, out var locator))
+        if (!LocatorReader.TryRead(element, out var locator))
             return GraspRefusal.BadLocator;
         _locators.Add(locator);
         return GraspRefusal.None;
@@ -294,7 +293,7 @@ internal sealed class GraspDecoder
         reader.TrySkip();
         while (!reader.AtEndOfArray && reader.TryReadEncoded(out var inner))
         {
-            if (TryReadLocator(inner, out var locator) && locator is not Ipv6Locator { Address.IsLinkLocal: true })
+            if (LocatorReader.TryRead(inner, out var locator) && locator is not Ipv6Locator { Address.IsLinkLocal: true })
                 _divert.Add(locator);
         }
         return GraspRefusal.None;
@@ -303,7 +302,7 @@ internal sealed class GraspDecoder
     // accept-option = [O_ACCEPT]; decline-option = [O_DECLINE, ?reason]; reason = text
     private GraspRefusal SortEndElement(ReadOnlyMemory<byte> element, bool isLast)
     {
-        if (KindOf(element, out var option) != ElementKind.Option
+        if (GraspElement.KindOf(element, out var option) != GraspElementKind.Option
             || option is not (GraspConstants.O_ACCEPT or GraspConstants.O_DECLINE))
             return Pass(element, isLast);
         if (_accepted is not null)
@@ -320,14 +319,14 @@ internal sealed class GraspDecoder
     // +[objective, (locator-option / [])], ?sign-option
     private GraspRefusal SortFloodElement(ReadOnlyMemory<byte> element, bool isLast)
     {
-        switch (KindOf(element, out var option))
+        switch (GraspElement.KindOf(element, out var option))
         {
-            case ElementKind.Entry:
+            case GraspElementKind.Entry:
                 return ReadEntry(element);
-            case ElementKind.Objective:
+            case GraspElementKind.Objective:
                 _droppedEntries++; // an objective without the brackets around it and its locator
                 return GraspRefusal.None;
-            case ElementKind.Option when option == GraspConstants.O_COSE_SIGN && isLast:
+            case GraspElementKind.Option when option == GraspConstants.O_COSE_SIGN && isLast:
                 var reader = BoundedCborReader.OverChecked(element);
                 reader.TryReadStartArray();
                 reader.TrySkip();
@@ -348,7 +347,7 @@ internal sealed class GraspDecoder
             return GraspRefusal.BadObjective;
         Locator? locator = null;
         if (reader.AtEndOfArray || !reader.TryReadEncoded(out var tag)
-            || (KindOf(tag, out _) != ElementKind.Empty && !TryReadLocator(tag, out locator)))
+            || (GraspElement.KindOf(tag, out _) != GraspElementKind.Empty && !LocatorReader.TryRead(tag, out locator)))
             _droppedEntries++;
         else
             _entries.Add(new FloodEntry(objective, locator));
@@ -381,108 +380,5 @@ internal sealed class GraspDecoder
             return false;
         objective = new Objective(name, (ObjectiveFlags)flags, (byte)loopCount, value) { Signature = signature };
         return true;
-    }
-
-    // [O_IPv6_LOCATOR, bytes .size 16, proto, port] / [O_IPv4_LOCATOR, bytes .size 4, proto, port] /
-    // [O_FQDN_LOCATOR, text, proto, port] / [O_URI_LOCATOR, text, proto / null, port / null]
-    internal static bool TryReadLocator(ReadOnlyMemory<byte> element, [NotNullWhen(true)] out Locator? locator)
-    {
-        locator = null;
-        var reader = BoundedCborReader.OverChecked(element);
-        if (!reader.TryReadStartArray() || !reader.TryReadUInt(byte.MaxValue, out var option))
-            return false;
-        switch ((byte)option)
-        {
-            case GraspConstants.O_IPv6_LOCATOR:
-                if (reader.TryReadBytes(out var six) && six.Length == Ipv6Address.Size && TryReadEndpoint(reader, out var proto, out var port))
-                    locator = new Ipv6Locator(Ipv6Address.Read(six), proto, port);
-                break;
-            case GraspConstants.O_IPv4_LOCATOR:
-                if (reader.TryReadBytes(out var four) && four.Length == 4 && TryReadEndpoint(reader, out proto, out port))
-                    locator = new Ipv4Locator(BinaryPrimitives.ReadUInt32BigEndian(four), proto, port);
-                break;
-            case GraspConstants.O_FQDN_LOCATOR:
-                if (reader.TryReadText(out var name) && TryReadEndpoint(reader, out proto, out port))
-                    locator = new FqdnLocator(name, proto, port);
-                break;
-            case GraspConstants.O_URI_LOCATOR:
-                locator = ReadUriLocator(reader);
-                break;
-        }
-        return locator is not null && reader.AtEndOfArray;
-    }
-
-    private static UriLocator? ReadUriLocator(BoundedCborReader reader)
-    {
-        if (!reader.TryReadText(out var uri))
-            return null;
-        ulong proto = 0, port = 0;
-        var noProto = reader.AtEndOfArray || reader.TryReadNull();
-        if (!noProto && !reader.TryReadUInt(ushort.MaxValue, out proto))
-            return null;
-        var noPort = reader.AtEndOfArray || reader.TryReadNull();
-        if (!noPort && !reader.TryReadUInt(ushort.MaxValue, out port))
-            return null;
-        return new UriLocator(uri, noProto ? null : (TransportProtocol)proto, noPort ? null : (ushort)port);
-    }
-
-    private static bool TryReadEndpoint(BoundedCborReader reader, out TransportProtocol protocol, out ushort port)
-    {
-        var read = reader.TryReadUInt(ushort.MaxValue, out var proto) & reader.TryReadUInt(ushort.MaxValue, out var number);
-        protocol = (TransportProtocol)proto;
-        port = (ushort)number;
-        return read;
-    }
-
-    private static bool IsLocator(ulong option) =>
-        option is >= GraspConstants.O_IPv6_LOCATOR and <= GraspConstants.O_URI_LOCATOR;
-
-    private static ElementKind KindOf(ReadOnlyMemory<byte> element, out ulong option)
-    {
-        // Asked of every element, so without a reader: the item is well-formed, and two initial octets tell (RFC 8949 §3).
-        option = ulong.MaxValue;
-        var bytes = element.Span;
-        if (bytes[0] >> 5 != 4)
-            return ElementKind.Other;
-        var elements = Argument(bytes, out var head);
-        if (elements == 0 || bytes[head] == 0xff)
-            return ElementKind.Empty;
-        var first = bytes[head..];
-        switch (first[0] >> 5)
-        {
-            case 0:
-                option = Argument(first, out _);
-                return ElementKind.Option;
-            case 3:
-                return ElementKind.Objective;
-            case 4:
-                return ElementKind.Entry;
-            default:
-                return ElementKind.Other;
-        }
-    }
-
-    // Of an initial octet with additional information 31, some number other than zero.
-    private static ulong Argument(ReadOnlySpan<byte> bytes, out int head)
-    {
-        var info = bytes[0] & 0x1f;
-        head = 1 + (info is >= 24 and <= 27 ? 1 << (info - 24) : 0);
-        return info switch
-        {
-            24 => bytes[1],
-            25 => BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]),
-            26 => BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
-            27 => BinaryPrimitives.ReadUInt64BigEndian(bytes[1..]),
-            _ => (ulong)info,
-        };
-    }
-
-    private enum ElementKind
-    {
-        Other,
-        Empty,
-        Option,
-        Objective,
-        Entry,
     }
 }
