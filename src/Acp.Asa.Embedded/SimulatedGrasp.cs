@@ -1,6 +1,7 @@
 using Acp.Core;
 using Acp.Core.Grasp;
 using Acp.Core.Time;
+using Acp.Wire;
 using Acp.Wire.Grasp;
 
 namespace Acp.Asa.Embedded;
@@ -28,6 +29,7 @@ public sealed class SimulatedGrasp
     private readonly ulong _seed;
     private readonly GraspOptions _options;
     private readonly List<SimulatedNode> _nodes = [];
+    private readonly Dictionary<Ipv6Address, SimulatedNode> _nodeAt = [];
     private readonly List<SimulatedLink> _links = [];
     private long _numbers;
     private bool _regionsKnown;
@@ -51,6 +53,11 @@ public sealed class SimulatedGrasp
 
     /// <summary>The longest that a datagram may be late beyond its millisecond, by chance: later ones overtake it.</summary>
     public TimeSpan Jitter { get; set; }
+
+    /// <summary>Told of whatever an engine wants done, before it is.</summary>
+    internal Action<SimulatedNode, GraspAction>? Acting { get; init; }
+
+    internal Action<SimulatedNode, GraspFact>? Noted { get; init; }
 
     /// <summary>Since the start of no machine.</summary>
     internal Instant Now { get; private set; } = new(123_456_789_000_000);
@@ -93,10 +100,14 @@ public sealed class SimulatedGrasp
         return network;
     }
 
-    public SimulatedNode AddNode()
+    public SimulatedNode AddNode() => AddNode(_options);
+
+    /// <param name="options">Of this engine, as they are.</param>
+    internal SimulatedNode AddNode(GraspOptions options)
     {
-        var node = new SimulatedNode(this, _nodes.Count, _options, new SeededRandom(_seed * 1_000_003 + (ulong)_nodes.Count));
+        var node = new SimulatedNode(this, _nodes.Count, options, new SeededRandom(_seed * 1_000_003 + (ulong)_nodes.Count));
         _nodes.Add(node);
+        _nodeAt.Add(node.Address, node);
         _regionsKnown = false;
         node.Engine.SetAddress(Now, node.Address, GraspConstants.GRASP_LISTEN_PORT);
         node.Engine.SetOperational(Now, true);
@@ -105,9 +116,11 @@ public sealed class SimulatedGrasp
     }
 
     /// <summary>Puts nodes on a link, where they hear each other's multicasts.</summary>
-    public SimulatedLink Link(params IReadOnlyList<SimulatedNode> nodes)
+    public SimulatedLink Link(params IReadOnlyList<SimulatedNode> nodes) => Link(GraspInterfaceKind.Multicast, nodes);
+
+    internal SimulatedLink Link(GraspInterfaceKind kind, IReadOnlyList<SimulatedNode> nodes)
     {
-        var link = new SimulatedLink(this);
+        var link = new SimulatedLink(this, kind);
         _links.Add(link);
         foreach (var node in nodes)
             Join(link, node);
@@ -123,7 +136,7 @@ public sealed class SimulatedGrasp
         link.Members.Add(node, id);
         node.Links.Add(id, link);
         _regionsKnown = false;
-        node.Engine.HandleInterfaceUp(Now, new GraspInterface(id, GraspInterfaceKind.Multicast, node.LinkLocal));
+        node.Engine.HandleInterfaceUp(Now, new GraspInterface(id, link.Kind, node.LinkLocal));
         Perform(node);
     }
 
@@ -151,16 +164,22 @@ public sealed class SimulatedGrasp
 
     internal void ForgetRegions() => _regionsKnown = false;
 
+    internal void Rename(SimulatedNode node, Ipv6Address address)
+    {
+        _nodeAt.Remove(node.Address);
+        _nodeAt.Add(address, node);
+    }
+
     internal void Perform(SimulatedNode node)
     {
-        while (node.Engine.Facts.TryTake(out _))
-        {
-        }
-
+        while (node.Engine.Facts.TryTake(out var fact))
+            Noted?.Invoke(node, fact);
         while (node.Engine.Actions.TryTake(out var action))
         {
-            if (node.IsRunning)
-                Perform(node, action);
+            if (!node.IsRunning)
+                continue;
+            Acting?.Invoke(node, action);
+            Perform(node, action);
         }
 
         Arm(node);
@@ -205,8 +224,10 @@ public sealed class SimulatedGrasp
         }
     }
 
-    // One wake-up is under way for each node, no later than its deadline. A deadline that has moved on makes it a look in vain.
-    private void Arm(SimulatedNode node)
+    /// <summary>
+    /// One wake-up is under way for each node, no later than its deadline. A deadline that has moved on makes it a look in vain.
+    /// </summary>
+    internal void Arm(SimulatedNode node)
     {
         if (!node.IsRunning || node.Engine.NextDeadline is not { } deadline || deadline >= node.Armed)
             return;
@@ -234,6 +255,10 @@ public sealed class SimulatedGrasp
                         Carry(node, other, node.Links[a.Interface], a.Message.Memory);
                 }
 
+                break;
+            case GraspAction.SendToNeighbor a:
+                if (node.Links[a.Interface].Members.Keys.FirstOrDefault(n => n.AsNeighbor == a.Neighbor) is { } neighbor)
+                    Carry(node, neighbor, node.Links[a.Interface], a.Message.Memory);
                 break;
             case GraspAction.Connect a:
                 Schedule(Latency, () => Connect(node, a));
@@ -266,10 +291,11 @@ public sealed class SimulatedGrasp
 
     private void Carry(SimulatedNode from, SimulatedNode to, SimulatedLink link, ReadOnlyMemory<byte> bytes)
     {
-        if (!link.IsUp || (link.Loss > 0 && _random.Next(1_000_000) < link.Loss * 1_000_000))
+        var unreliable = link.Kind == GraspInterfaceKind.Multicast;
+        if (!link.IsUp || (unreliable && link.Loss > 0 && _random.Next(1_000_000) < link.Loss * 1_000_000))
             return;
         link.Carried++;
-        var delay = Jitter > TimeSpan.Zero ? Latency + _random.NextSpan(Jitter) : Latency;
+        var delay = unreliable && Jitter > TimeSpan.Zero ? Latency + _random.NextSpan(Jitter) : Latency;
         Schedule(delay, () =>
         {
             if (!to.IsRunning || !link.IsUp)
@@ -310,7 +336,7 @@ public sealed class SimulatedGrasp
         if (where.IsLinkLocal)
             found = where.Interface is { } at && from.Links.TryGetValue(at, out var link) ? link.Members.Keys.FirstOrDefault(n => n.LinkLocal == six.Address) : null;
         else
-            found = SimulatedNode.NumberOf(six.Address) is var number && number >= 0 && number < _nodes.Count ? _nodes[number] : null;
+            found = _nodeAt.GetValueOrDefault(six.Address);
         return found is { IsRunning: true } && AreConnected(from, found) ? found : null;
     }
 

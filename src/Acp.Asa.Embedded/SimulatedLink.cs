@@ -8,7 +8,7 @@ public sealed class SimulatedLink
     private readonly SimulatedGrasp _network;
     private bool _isUp = true;
 
-    internal SimulatedLink(SimulatedGrasp network) => _network = network;
+    internal SimulatedLink(SimulatedGrasp network, GraspInterfaceKind kind) => (_network, Kind) = (network, kind);
 
     /// <summary>
     /// Down, it carries nothing. Connections between nodes that no other links join stall: what is sent on them is lost.
@@ -22,6 +22,9 @@ public sealed class SimulatedLink
             _network.ForgetRegions();
         }
     }
+
+    /// <summary>A channel's sessions keep order and lose nothing, as connections do.</summary>
+    internal GraspInterfaceKind Kind { get; }
 
     /// <summary>How many of the multicasts get lost, 0 to 1. Connections lose nothing.</summary>
     public double Loss { get; set; }

@@ -32,7 +32,7 @@ public sealed class SimulatedNode
     public int Number { get; }
 
     /// <summary>fd89:b714:f3db::1 and so on.</summary>
-    public Ipv6Address Address { get; }
+    public Ipv6Address Address { get; private set; }
 
     public Ipv6Address LinkLocal { get; }
 
@@ -68,7 +68,14 @@ public sealed class SimulatedNode
         Port.Stop();
     }
 
-    public override string ToString() => Address.ToString();
+    /// <summary>Gives it another address than that of its number.</summary>
+    internal void Move(Ipv6Address address)
+    {
+        _network.Rename(this, address);
+        Address = address;
+        Engine.SetAddress(_network.Now, address, GraspConstants.GRASP_LISTEN_PORT);
+        _network.Perform(this);
+    }
 
-    internal static int NumberOf(Ipv6Address address) => address.High == NetworkHigh && address.Low is > 0 and <= int.MaxValue ? (int)address.Low - 1 : -1;
+    public override string ToString() => Address.ToString();
 }

@@ -9,6 +9,7 @@ namespace Acp.Tests.Grasp;
 /// More floods and discoveries than anybody needs, from one neighbour of a relay: what it holds and sends on is bounded, what
 /// goes too far is counted by why, and its other neighbours are served as before.
 /// </summary>
+[Collection(nameof(AloneCollection))]
 public sealed class HostileStormTests
 {
     private const int Storm = 100_000;

@@ -150,6 +150,7 @@ public class FloodTests
         var (node, other) = (network.Nodes[0], network.Nodes[1]);
         Flood(node, node.Asa(Synchronizable()), Synchronizable(8));
         var stranger = network.Add(); // was not there when it was flooded
+        network.Link(GraspInterfaceKind.Channel, other, stranger);
         var id = stranger.Begin(new GraspCommand.Synchronize(stranger.Asa(), Synchronizable(), AsaLocator.Tcp(node.Address, 7017), Minute));
         Assert.Equal(Value(8), stranger.Await<GraspResult.Synchronized>(id).Objective.Value);
         Assert.Empty(other.SentOf<SynchMessage>());

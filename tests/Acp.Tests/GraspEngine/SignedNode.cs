@@ -48,8 +48,7 @@ internal sealed class SignedNode : IDisposable
     /// <summary>Makes an engine in a test network this node's.</summary>
     public void MoveIn(TestNode node, WallClock clock)
     {
-        node.Address = Address;
-        node.Engine.SetAddress(node.Network.Now, Address, GraspConstants.GRASP_LISTEN_PORT);
+        node.Simulated.Move(Address);
         node.Engine.FloodSigner = Signer;
         node.Engine.FloodVerifier = Verifier;
         node.Engine.HandleWallClock(node.Network.Now, clock);

@@ -1,5 +1,4 @@
 using Acp.Asa.Embedded;
-using Acp.Core;
 using Acp.Core.Grasp;
 using Acp.Wire;
 using Acp.Wire.Grasp;
@@ -7,36 +6,33 @@ using Acp.Wire.Grasp;
 namespace Acp.Tests.GraspEngineRoom;
 
 /// <summary>One engine in a <see cref="TestNetwork"/>, with its ASAs' calls and what became of them.</summary>
-internal sealed class TestNode
+internal sealed class TestNode(TestNetwork network, int number)
 {
     private long _commands;
+    private SimulatedNode? _simulated;
 
-    public TestNode(TestNetwork network, int number, GraspOptions options, RandomSource random)
+    public TestNetwork Network => network;
+
+    public int Number => number;
+
+    /// <summary>Set once, when the network has it.</summary>
+    public SimulatedNode Simulated
     {
-        Network = network;
-        Number = number;
-        Engine = new Acp.Core.Grasp.GraspEngine(options, random);
-        Address = Ipv6Address.Parse($"fd89:b714:f3db::{number + 1:x}");
+        get => _simulated ?? throw new InvalidOperationException("not in the network yet");
+        set => _simulated = value;
     }
 
-    public TestNetwork Network { get; }
+    public Acp.Core.Grasp.GraspEngine Engine => Simulated.Engine;
 
-    public int Number { get; }
+    public Ipv6Address Address => Simulated.Address;
 
-    public Acp.Core.Grasp.GraspEngine Engine { get; }
+    public Ipv6Address LinkLocal => Simulated.LinkLocal;
 
-    public Ipv6Address Address { get; set; }
+    public GraspNeighbor AsNeighbor => Simulated.AsNeighbor;
 
-    public Ipv6Address LinkLocal => Ipv6Address.Parse($"fe80::{Number + 1:x}");
+    public Dictionary<GraspInterfaceId, SimulatedLink> Links => Simulated.Links;
 
-    public GraspNeighbor AsNeighbor => new(LinkLocal, GraspConstants.GRASP_LISTEN_PORT);
-
-    public Dictionary<GraspInterfaceId, TestLink> Links { get; } = [];
-
-    public Dictionary<ConnectionId, (TestNode Node, ConnectionId Id)> Streams { get; } = [];
-
-    /// <summary>Takes the answers instead of <see cref="Results"/>, when calls are made through it.</summary>
-    public EnginePort? Port { get; set; }
+    public Dictionary<ConnectionId, (SimulatedNode Node, ConnectionId Id)> Streams => Simulated.Streams;
 
     public Dictionary<CommandId, GraspResult> Results { get; } = [];
 
@@ -46,6 +42,27 @@ internal sealed class TestNode
     public List<GraspMessage> Sent { get; } = [];
 
     public List<GraspAction> Actions { get; } = [];
+
+    /// <summary>What the engine wants done, before it is.</summary>
+    public void Note(GraspAction action)
+    {
+        Actions.Add(action);
+        switch (action)
+        {
+            case GraspAction.SendMulticast a:
+                Note(a.Message.Span);
+                break;
+            case GraspAction.SendToNeighbor a:
+                Note(a.Message.Span);
+                break;
+            case GraspAction.SendOnStream a:
+                Note(a.Message.Span);
+                break;
+            case GraspAction.Complete a:
+                Assert.True(Results.TryAdd(a.Command, a.Result), $"{a.Command} is answered twice");
+                break;
+        }
+    }
 
     public IEnumerable<T> SentOf<T>() => Sent.OfType<T>();
 
@@ -86,5 +103,11 @@ internal sealed class TestNode
         var asa = Asa(name);
         Assert.Equal(GraspError.ok, Call(new GraspCommand.RegisterObjective(asa, objective)).Error);
         return asa;
+    }
+
+    private void Note(ReadOnlySpan<byte> bytes)
+    {
+        if (GraspMessage.TryDecode(bytes, Engine.StreamLimits, out var message, out _))
+            Sent.Add(message);
     }
 }
