@@ -4,7 +4,6 @@ using Acp.Core.Grasp;
 using Acp.Core.Identity;
 using Acp.Core.Ikev2;
 using Acp.Core.Node;
-using Acp.Core.Rpl;
 using Acp.Core.Time;
 using Acp.Daemon.Attach;
 using Acp.Daemon.Control;
@@ -159,15 +158,6 @@ internal sealed class DaemonHost : IDisposable
     private static List<ReadOnlyMemory<byte>> HashesOf(byte[] authorities) =>
         [.. authorities.Chunk(20).Select(hash => (ReadOnlyMemory<byte>)hash)];
 
-    /// <summary>The order asked for, or the one that this machine is faster with (E-07), of what the data plane has.</summary>
-    private static IReadOnlyList<EspAlgorithm> EspAlgorithmsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible)
-    {
-        EspAlgorithm[] chosen = [.. (options.EspAlgorithms ?? EspSpeed.Order()).Where(possible.Contains)];
-        return chosen.Length > 0
-            ? chosen
-            : throw new StartupException(ExitCode.System, $"--esp: the data plane has only {string.Join(", ", possible.Select(RunOptionsTable.NameOf))} here");
-    }
-
     /// <summary>Floods are signed with the key of our certificate, and those of others judged by theirs.</summary>
     private FloodVerifier GiveKeys(GraspEngine engine)
     {
@@ -175,36 +165,6 @@ internal sealed class DaemonHost : IDisposable
         engine.FloodSigner = new FloodSigner(_identity);
         engine.FloodVerifier = verifier;
         return verifier;
-    }
-
-    private static NodeOptions NodeOptionsOf(RunOptions options, IReadOnlyList<EspAlgorithm> possible, IReadOnlyList<Ppk> ppks)
-    {
-        var timers = options.Timers;
-        var node = new NodeOptions();
-        return new NodeOptions
-        {
-            Neighbors = options.Neighbors,
-            RemoteMtu = options.NeighborMtu ?? node.RemoteMtu,
-            Rpl = node.Rpl with { Preference = options.RplRoot ? RplOptions.ConfiguredRoot : node.Rpl.Preference },
-            RankFactors = options.RankFactors,
-            Dull = node.Dull with { Period = timers.Flood ?? node.Dull.Period },
-            Grasp = node.Grasp with { FloodPolicies = options.FloodSigning, ExperimentalObjectives = options.ExperimentalObjectives },
-            Adjacency = node.Adjacency with { FirstBackoff = timers.Backoff ?? node.Adjacency.FirstBackoff },
-            Ikev2 = node.Ikev2 with
-            {
-                EspAlgorithms = EspAlgorithmsOf(options, possible),
-                ForceEncapsulation = options.EncapsulateAlways,
-                Ppks = ppks,
-                PpkRequired = options.PpkRequired,
-                RevealKeys = options.KeyLog is not null,
-                LivenessIdle = timers.Dpd ?? node.Ikev2.LivenessIdle,
-                RetransmitInitial = timers.Retransmit ?? node.Ikev2.RetransmitInitial,
-                ChildSaLifetime = timers.Rekey ?? options.ChildLifetime ?? node.Ikev2.ChildSaLifetime,
-                IkeSaLifetime = timers.Rekey ?? options.IkeLifetime ?? node.Ikev2.IkeSaLifetime,
-                ChildSaOctets = options.ChildOctets,
-                ChildSaPackets = options.ChildPackets,
-            },
-        };
     }
 
     private void RunLoop(TaskCompletionSource ready, TaskCompletionSource ended)
@@ -244,7 +204,7 @@ internal sealed class DaemonHost : IDisposable
         var self = new NodeSelf(
             _identity.Address, _identity.Prefix, _identity.CertificatePayloads(_options.SendTrustAnchor), HashesOf(_identity.CertificationAuthorities()));
         var plan = DataPlaneChooser.Plan(_options.DataPlane);
-        _node = new Node(NodeOptionsOf(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
+        _node = new Node(NodeSettings.Of(_options, plan.Algorithms, _ppks), self, new PlatformIkeCrypto(), new OsRandom());
         _floodVerifier = GiveKeys(_node.Grasp.Engine);
         _trace = new TraceFeed(_node.Ikev2);
         var journal = new PeerJournal();
@@ -252,9 +212,11 @@ internal sealed class DaemonHost : IDisposable
         _grasp = new GraspDoor(_loop, _shell, _node);
         _shell.GraspCompleted = _grasp.HandleComplete;
         OpenGrasp();
-        _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop);
-        _shell.DataPlane = _dataPlane;
         OpenHostNetwork();
+        _dataPlane = DataPlaneChooser.Make(plan, _namespaces, _shell, _loop, _hostNetwork, _log.NarrowLink);
+        if (_hostNetwork is not null && plan.Kind == DataPlaneKind.Kernel)
+            _log.RemoteInUserspace();
+        _shell.DataPlane = _dataPlane;
         _links = new LinkManager(_namespaces, _identity.Address.ToBytes(), _options.Interfaces, sameLinkLocal: _options.SameLinkLocal);
         _caretaker = new Caretaker(_loop, _window, _shell, _log, _options.Timers.Repair ?? RepairInterval);
         _links.Overhear = _caretaker.Overhear;
@@ -319,12 +281,7 @@ internal sealed class DaemonHost : IDisposable
             throw new StartupException(ExitCode.Unavailable, $"--neighbor: {e.Message}", e);
         }
 
-        var chosen = _dataPlane!;
-        _dataPlane = DataPlaneChooser.WithHostNetwork(chosen, _hostNetwork, _namespaces, _shell!);
-        if (_dataPlane != chosen)
-            _log.RemoteInUserspace();
-        _shell!.DataPlane = _dataPlane;
-        _shell.HostNetwork = _hostNetwork;
+        _shell!.HostNetwork = _hostNetwork;
     }
 
     private Instant? NextDeadline()

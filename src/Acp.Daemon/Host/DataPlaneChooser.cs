@@ -21,7 +21,8 @@ internal static class DataPlaneChooser
         if (probe.Kind == DataPlaneKind.Kernel)
         {
             return new DataPlanePlan(
-                DataPlaneKind.Kernel, choice == DataPlaneChoice.Kernel ? "asked for by --dataplane" : probe.Reason, probe.Algorithms);
+                DataPlaneKind.Kernel, choice == DataPlaneChoice.Kernel ? "asked for by --dataplane" : probe.Reason, probe.Algorithms,
+                MaySplit: choice == DataPlaneChoice.Auto);
         }
 
         if (choice == DataPlaneChoice.Kernel)
@@ -29,14 +30,30 @@ internal static class DataPlaneChooser
         return new DataPlanePlan(DataPlaneKind.Userspace, probe.Reason, UserspaceAlgorithms);
     }
 
+    /// <param name="host">The host's network, where there are neighbours across it: user-space ESP carries their channels even beside the kernel's.</param>
+    /// <param name="narrow">Told of each channel that user space carries because the kernel cannot, its link being too narrow.</param>
     /// <exception cref="StartupException">It cannot be had here after all.</exception>
-    public static IDataPlane Make(DataPlanePlan plan, NodeNamespaces namespaces, IDataPlaneNews news, EventLoop loop)
+    public static IDataPlane Make(
+        DataPlanePlan plan, NodeNamespaces namespaces, IDataPlaneNews news, EventLoop loop, HostNetwork? host, Action<ChannelSpec> narrow)
     {
         try
         {
-            return plan.Kind == DataPlaneKind.Kernel
-                ? new KernelDataPlane(namespaces.Abutment, namespaces.Acp, news, loop)
-                : Userspace(namespaces, news);
+            if (plan.Kind != DataPlaneKind.Kernel)
+                return Userspace(namespaces, news, host);
+            // The host's network is listened to from the start. What failed to be made may be tried again.
+            var userspace = host is null
+                ? new Lazy<IDataPlane>(() => LateUserspace(namespaces, news), LazyThreadSafetyMode.PublicationOnly)
+                : new Lazy<IDataPlane>(Userspace(namespaces, news, host));
+            var kernel = new KernelDataPlane(namespaces.Abutment, namespaces.Acp, news, loop);
+            return new SplitDataPlane(kernel, userspace, channel =>
+            {
+                if (channel.Link == LinkId.HostNetwork)
+                    return true;
+                if (!plan.MaySplit || kernel.Suits(channel.Link))
+                    return false;
+                narrow(channel);
+                return true;
+            });
         }
         catch (DataPlaneException e)
         {
@@ -48,24 +65,20 @@ internal static class DataPlaneChooser
         ? [EspAlgorithm.AesGcm256, EspAlgorithm.ChaCha20Poly1305]
         : [EspAlgorithm.AesGcm256];
 
-    /// <summary>The same with channels over the host's network, which user-space ESP carries even beside a kernel data plane.</summary>
-    /// <exception cref="StartupException">User-space ESP cannot be had here.</exception>
-    public static IDataPlane WithHostNetwork(IDataPlane chosen, HostNetwork host, NodeNamespaces namespaces, IDataPlaneNews news)
+    // What is missing did not matter until now.
+    private static UserspaceDataPlane LateUserspace(NodeNamespaces namespaces, IDataPlaneNews news)
     {
-        var userspace = chosen as UserspaceDataPlane ?? Userspace(namespaces, news);
         try
         {
-            userspace.UseHostNetwork(host);
+            return Userspace(namespaces, news, null);
         }
-        catch (DataPlaneException e)
+        catch (StartupException e)
         {
-            throw new StartupException(ExitCode.System, $"--neighbor: {e.Message}", e);
+            throw new DataPlaneException(e.Message, e);
         }
-
-        return userspace == chosen ? userspace : new SplitDataPlane(chosen, userspace);
     }
 
-    private static UserspaceDataPlane Userspace(NodeNamespaces namespaces, IDataPlaneNews news)
+    private static UserspaceDataPlane Userspace(NodeNamespaces namespaces, IDataPlaneNews news, HostNetwork? host)
     {
         if (!File.Exists(TunPath))
         {
@@ -86,7 +99,19 @@ internal static class DataPlaneChooser
                 ExitCode.System, $"{TunPath} cannot be used, which user-space ESP needs: {e.Message}. In a container, pass the device in and allow it.", e);
         }
 
-        return new UserspaceDataPlane(namespaces.Abutment, namespaces.Acp, news);
+        var userspace = new UserspaceDataPlane(namespaces.Abutment, namespaces.Acp, news);
+        if (host is null)
+            return userspace;
+        try
+        {
+            userspace.UseHostNetwork(host);
+            return userspace;
+        }
+        catch (DataPlaneException e)
+        {
+            userspace.Dispose();
+            throw new StartupException(ExitCode.System, $"--neighbor: {e.Message}", e);
+        }
     }
 
     private const string TunPath = "/dev/net/tun";

@@ -354,6 +354,11 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(148, LogLevel.Information, "asked at the control socket: {Wish} of the channel on {Link} to {Remote}")]
     private partial void Wished(string wish, string link, string remote);
 
+    public void NarrowLink(ChannelSpec channel) => NarrowLink(channel.Channel.ToString(), NameOf(channel.Link));
+
+    [LoggerMessage(155, LogLevel.Information, "channel {Channel}: {Link} is too narrow for the kernel's ESP, which does not fragment; carried in user space")]
+    private partial void NarrowLink(string channel, string link);
+
     public void RepairWished(string outcome, Ipv6Address dodag, int version) => RepairWished(outcome, dodag.ToString(), version);
 
     [LoggerMessage(154, LogLevel.Information, "asked at the control socket: global repair, {Outcome}; DODAG {Dodag}, version {Version}")]

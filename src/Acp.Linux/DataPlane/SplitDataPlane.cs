@@ -2,21 +2,22 @@ using Acp.Core;
 
 namespace Acp.Linux.DataPlane;
 
-/// <summary>Kernel ESP on the links, user-space ESP to remote neighbours over the host's network.</summary>
-/// <param name="links">Owned.</param>
-/// <param name="host">Owned; has the host's network.</param>
-public sealed class SplitDataPlane(IDataPlane links, UserspaceDataPlane host) : IDataPlane
+/// <summary>Kernel ESP, and user-space ESP for the channels that it cannot carry: over the host's network, or on links too narrow for it.</summary>
+/// <param name="kernel">Owned.</param>
+/// <param name="userspace">Made when the first channel needs it, if it is not there before; owned. Making it may throw <see cref="DataPlaneException"/>.</param>
+/// <param name="needsUserspace">Asked of each channel when it is opened.</param>
+public sealed class SplitDataPlane(IDataPlane kernel, Lazy<IDataPlane> userspace, Func<ChannelSpec, bool> needsUserspace) : IDataPlane
 {
-    private readonly HashSet<ChannelId> _ofHost = [];
+    private readonly HashSet<ChannelId> _inUserspace = [];
 
-    public DataPlaneKind Kind => links.Kind;
+    public DataPlaneKind Kind => kernel.Kind;
 
     public int OpenChannel(ChannelSpec channel)
     {
-        if (channel.Link != LinkId.HostNetwork)
-            return links.OpenChannel(channel);
-        var index = host.OpenChannel(channel);
-        _ofHost.Add(channel.Channel);
+        if (!needsUserspace(channel))
+            return kernel.OpenChannel(channel);
+        var index = userspace.Value.OpenChannel(channel);
+        _inUserspace.Add(channel.Channel);
         return index;
     }
 
@@ -31,22 +32,27 @@ public sealed class SplitDataPlane(IDataPlane links, UserspaceDataPlane host) : 
     public void CloseChannel(ChannelId channel)
     {
         Of(channel).CloseChannel(channel);
-        _ofHost.Remove(channel);
+        _inUserspace.Remove(channel);
     }
 
+    /// <summary>A link may have channels of both kinds, if its MTU was changed while it had some.</summary>
     public void RestoreLink(LinkId link)
     {
-        if (link != LinkId.HostNetwork)
-            links.RestoreLink(link);
+        if (link == LinkId.HostNetwork)
+            return;
+        kernel.RestoreLink(link);
+        if (userspace.IsValueCreated)
+            userspace.Value.RestoreLink(link);
     }
 
     public ChannelCounters ReadCounters(ChannelId channel) => Of(channel).ReadCounters(channel);
 
     public void Dispose()
     {
-        links.Dispose();
-        host.Dispose();
+        kernel.Dispose();
+        if (userspace.IsValueCreated)
+            userspace.Value.Dispose();
     }
 
-    private IDataPlane Of(ChannelId channel) => _ofHost.Contains(channel) ? host : links;
+    private IDataPlane Of(ChannelId channel) => _inUserspace.Contains(channel) ? userspace.Value : kernel;
 }

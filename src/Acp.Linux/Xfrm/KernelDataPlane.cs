@@ -84,6 +84,10 @@ public sealed class KernelDataPlane : IDataPlane
     /// <summary>Interfaces, policies, states, rules and routes of a killed predecessor, found and removed at the start.</summary>
     public int LeftoversRemoved { get; }
 
+    /// <summary>Whether a link is wide enough (<see cref="MinimumLinkMtu"/>). One that is gone is: opening a channel there says so.</summary>
+    public bool Suits(LinkId link) => Try(
+        $"look at {link}", () => _abutmentRoutes.Links().Find(found => found.Index == link.Value) is not { Mtu: < MinimumLinkMtu });
+
     public int OpenChannel(ChannelSpec channel) => Try($"open {channel.Channel}", () =>
     {
         if (_channels.ContainsKey(channel.Channel))
