@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Acp.Daemon.Bench;
+using Spectre.Console;
 
 namespace Acp.Daemon.Commands;
 
@@ -59,4 +62,24 @@ internal static class BenchOptions
     }
 
     public static string Figure(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>An empty table: words to the left, figures to the right.</summary>
+    public static Table TableOf(IEnumerable<string> words, IEnumerable<string> figures)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var name in words)
+            table.AddColumn(name);
+        foreach (var name in figures)
+            table.AddColumn(new TableColumn(name).RightAligned());
+        return table;
+    }
+
+    /// <summary>What was measured, as one JSON value or as a table.</summary>
+    public static void Tell<T>(bool json, T figures, JsonTypeInfo<T> type, Action<T> print)
+    {
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(figures, type));
+        else
+            print(figures);
+    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Acp.Daemon.Bench;
 using Spectre.Console;
 using static Acp.Daemon.Commands.BenchOptions;
@@ -37,19 +36,12 @@ internal static class EspBenchCommand
         IReadOnlyList<string> peers = peer is null ? ["acpd"] : ["acpd", peer];
         var rows = EspBench.Run(
             peers, TimeSpan.FromSeconds(seconds), row => Console.Error.WriteLine($"{row.Peer} {row.Traffic}"), cancellation);
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(rows, EspBenchJson.Default.ListEspBenchRow));
-        else
-            Print(rows);
+        Tell(json, rows, EspBenchJson.Default.ListEspBenchRow, Print);
     }
 
     private static void Print(List<EspBenchRow> rows)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("tunnel");
-        table.AddColumn("traffic");
-        foreach (var name in new[] { "Gbit/s", "packets/s", "loss %", "cores", "CPU s/Gbit", "CPU µs/packet", "RSS MB" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+        var table = TableOf(["tunnel", "traffic"], ["Gbit/s", "packets/s", "loss %", "cores", "CPU s/Gbit", "CPU µs/packet", "RSS MB"]);
         foreach (var row in rows)
         {
             table.AddRow(

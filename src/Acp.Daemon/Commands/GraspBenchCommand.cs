@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Acp.Daemon.Bench;
 using Spectre.Console;
 using static Acp.Daemon.Commands.BenchOptions;
@@ -46,19 +45,12 @@ internal static class GraspBenchCommand
     private static void Run(bool json, int count, CancellationToken cancellation)
     {
         var figures = GraspBench.Run(count, Console.Error.WriteLine, cancellation);
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(figures, GraspBenchJson.Default.GraspBenchFigures));
-        else
-            Print(figures);
+        Tell(json, figures, GraspBenchJson.Default.GraspBenchFigures, Print);
     }
 
     private static void Print(GraspBenchFigures figures)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("transport");
-        table.AddColumn("call");
-        foreach (var name in new[] { "at once", "calls/s", "first batch", "last batch", "CPU µs caller", "CPU µs server", "failed" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+        var table = TableOf(["transport", "call"], ["at once", "calls/s", "first batch", "last batch", "CPU µs caller", "CPU µs server", "failed"]);
         foreach (var row in figures.Calls)
         {
             table.AddRow(
@@ -87,10 +79,7 @@ internal static class GraspBenchCommand
         output.WriteLine(
             $"an idle engine: {Figure(figures.IdleResidentOctets / 1048576.0, "0.0")} MiB more than without it, of which "
             + $"{Figure(figures.IdleLiveOctets / 1048576.0, "0.00")} MiB objects");
-        var storms = new Table { Border = TableBorder.Simple };
-        storms.AddColumn("storm of");
-        foreach (var name in new[] { "/s", "call", "µs", "µs without", "ratio", "failed" })
-            storms.AddColumn(new TableColumn(name).RightAligned());
+        var storms = TableOf(["storm of"], ["/s", "call", "µs", "µs without", "ratio", "failed"]);
         foreach (var row in figures.Storms)
         {
             storms.AddRow(

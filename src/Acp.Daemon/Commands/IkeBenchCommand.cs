@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Acp.Daemon.Bench;
 using Spectre.Console;
 using static Acp.Daemon.Commands.BenchOptions;
@@ -38,19 +37,12 @@ internal static class IkeBenchCommand
     private static void Run(bool json, bool withStrongswan, int count, int sas, CancellationToken cancellation)
     {
         var figures = IkeBench.Run(withStrongswan, count, sas, Console.Error.WriteLine, cancellation);
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(figures, IkeBenchJson.Default.IkeBenchFigures));
-        else
-            Print(figures);
+        Tell(json, figures, IkeBenchJson.Default.IkeBenchFigures, Print);
     }
 
     private static void Print(IkeBenchFigures figures)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("initiator");
-        table.AddColumn("responder");
-        foreach (var name in new[] { "at once", "handshakes/s", "CPU ms initiator", "CPU ms responder", "failed" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+        var table = TableOf(["initiator", "responder"], ["at once", "handshakes/s", "CPU ms initiator", "CPU ms responder", "failed"]);
         foreach (var row in figures.Handshakes)
         {
             table.AddRow(
