@@ -8,12 +8,12 @@
 acpd=$ACP_ROOT/artifacts/publish/acpd
 plane=${PLANE:-kernel}
 echo "kernel $(uname -r)"
-"$acpd" lab run --nodes 4 --topology ring --dataplane $plane --timeout 240s --keep > lab.log 2>&1
+"$acpd" lab run --nodes 4 --topology ring --dataplane $plane --timeout 400s --keep > lab.log 2>&1
 check "four boxes have converged" grep passed: lab.log
 lab=$(ip netns list | sed -n 's/^acp-\(lab.*\)-n1.*/\1/p')
 boxes="n1 n2 n3 n4"
 on() { local box=$1; shift; "$acpd" "$@" --instance "$lab-$box"; } # BOX COMMAND [OPTIONS]
-soon() { local i; for i in $(seq 20); do "$@" && return; sleep 0.5; done; return 1; }
+soon() { local i; for i in $(seq 60); do "$@" && return; sleep 0.5; done; return 1; }
 inside() { local ns=$1; shift; ip netns exec "$ns-$lab-$box" "$@"; } # KIND COMMAND..., of $box
 address() { on "$1" status --json | sed -n 's/.*"acp_address":"\([^"]*\).*/\1/p'; }
 far=$(address n3)
@@ -25,14 +25,12 @@ states() { for b in $boxes; do ip -n "abutment-$lab-$b" xfrm state count; done |
 before=$(octets)
 
 settings() {
-  local box file
+  local box
   for box in $boxes; do
-    for file in forwarding=1 hop_limit=255; do
-      [ "$(inside acp cat /proc/sys/net/ipv6/conf/all/${file%=*})" = ${file#*=} ] || { echo "$box: $file"; return 1; }
-    done
-    [ "$(inside abutment cat /proc/sys/net/ipv6/conf/all/forwarding)" = 0 ] || { echo "$box: its abutment namespace forwards"; return 1; }
-    # The channels' own: what the kernel takes when it sends into one.
-    inside acp sh -c 'for c in /proc/sys/net/ipv6/conf/acp_*; do [ "$(cat "$c/hop_limit")" = 255 ] || exit 1; done' || { echo "$box: a channel's hop limit"; return 1; }
+    # The channels' own hop limits are what the kernel takes when it sends into one.
+    inside acp sh -c 'cd /proc/sys/net/ipv6/conf; read f < all/forwarding; [ $f = 1 ] || exit 1; for c in all/ default/ acp_*/; do read h < ${c}hop_limit; [ $h = 255 ] || exit 1; done' \
+      || { echo "$box: acp"; return 1; }
+    inside abutment sh -c 'read f < /proc/sys/net/ipv6/conf/all/forwarding; [ $f = 0 ]' || { echo "$box: abutment"; return 1; }
   done
 }
 check "F-25, F-26: what both namespaces of each box are set to" settings

@@ -25,7 +25,7 @@ start() { # PLANE
   done
 }
 stop() { kill $pids; wait $pids; pids=; }
-soon() { local i; for i in $(seq 60); do "$@" && return; sleep 0.5; done; return 1; }
+soon() { local i; for i in $(seq 240); do "$@" && return; sleep 0.5; done; return 1; }
 interface() { ip -n acp-$1 -o link show up | awk -F'[ @:]+' '$2 ~ /^acp_.*_'$2'/ { print $2; exit }'; } # BOX LINK
 both() { [ -n "$(interface west $1)" ] && [ -n "$(interface east $1)" ]; }
 states() { [ "$(ip -n abutment-west xfrm state count | awk '{ print $NF }')" = 2 ]; } # one in, one out
