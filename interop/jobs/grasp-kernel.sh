@@ -28,9 +28,9 @@ settings() {
   local box
   for box in $boxes; do
     # The channels' own hop limits are what the kernel takes when it sends into one.
-    inside acp sh -c 'cd /proc/sys/net/ipv6/conf; read f < all/forwarding; [ $f = 1 ] || exit 1; for c in all/ default/ acp_*/; do read h < ${c}hop_limit; [ $h = 255 ] || exit 1; done' \
+    inside acp sh -c 'cd /proc/sys/net/ipv6/conf; grep -qx 1 all/forwarding && ! grep -Lx 255 all/hop_limit default/hop_limit acp_*/hop_limit | grep .' \
       || { echo "$box: acp"; return 1; }
-    inside abutment sh -c 'read f < /proc/sys/net/ipv6/conf/all/forwarding; [ $f = 0 ]' || { echo "$box: abutment"; return 1; }
+    inside abutment grep -qx 0 /proc/sys/net/ipv6/conf/all/forwarding || { echo "$box: abutment"; return 1; }
   done
 }
 check "F-25, F-26: what both namespaces of each box are set to" settings
