@@ -61,7 +61,7 @@ public sealed record RplOptions
     /// <summary>There and back, for DIO and DAO.</summary>
     public TimeSpan HandoverPerHop { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>As <see cref="Handover"/>, for a node that keeps its DODAG while its former parent lost it.</summary>
+    /// <summary>As <see cref="Handover"/>, where only the parent changes: the DODAG stays, and the new parent hears us at once.</summary>
     public TimeSpan HandoverInside { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>When the former parent is in the same DODAG, and not below us: how long it still gets what we do not know, so that others learn the new ways.</summary>
