@@ -13,6 +13,9 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
 {
     private readonly Dictionary<Ipv6Prefix, Told> _told = [];
     private readonly HashSet<Ipv6Prefix> _dirty = [];
+
+    /// <summary>Targets of which it shall hear no more although we have them, and until when it keeps them.</summary>
+    private readonly Dictionary<Ipv6Prefix, Instant> _kept = [];
     private List<(Ipv6Prefix Prefix, TargetAdvert? Advert)> _inFlight = [];
     private byte[]? _message;
     private int _transmissions;
@@ -29,6 +32,9 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     /// </summary>
     public Instant? WithdrawAt { get; set; }
 
+    /// <summary>It hears nothing for the time being: what it would hear is not complete yet.</summary>
+    public bool IsSilent { get; set; }
+
     public bool HasTold => _told.Count > 0;
 
     /// <summary>Nothing told, nothing to tell: a withdrawn session can go.</summary>
@@ -37,9 +43,14 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     /// <summary>Rounds of silence or refusal since the last acknowledgement.</summary>
     public int Failures { get; private set; }
 
-    public Instant? NextDeadline => WithdrawAt is not null ? WithdrawAt : _message is not null ? Instant.Earlier(_resendAt, UrgentAt) : _sendAt;
+    public Instant? NextDeadline =>
+        WithdrawAt is not null ? Instant.Earlier(WithdrawAt, UrgentAt)
+        : IsSilent ? null
+        : _message is not null ? Instant.Earlier(_resendAt, UrgentAt) : Instant.Earlier(_sendAt, _keptUntil);
 
     private Instant? UrgentAt { get; set; }
+
+    private Instant? _keptUntil;
 
     /// <summary>The target's advertisement may have changed. <paramref name="urgent"/>: do not gather.</summary>
     public void Touch(Instant now, Ipv6Prefix prefix, bool urgent)
@@ -91,11 +102,33 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         _sendAt = now;
     }
 
+    /// <summary>
+    /// It is no DAO parent any more, but keeps what it was told until then, see <see cref="WithdrawAt"/>; only <see cref="Retract"/> is said.
+    /// </summary>
+    public void Keep(Instant until)
+    {
+        WithdrawAt = until;
+        UrgentAt = _sendAt = null;
+        _dirty.Clear();
+    }
+
+    /// <summary>Withdraws one target from a former DAO parent that keeps the others.</summary>
+    public void Retract(Instant now, Ipv6Prefix prefix)
+    {
+        if (!_told.ContainsKey(prefix))
+            return;
+        _dirty.Add(prefix);
+        UrgentAt = _sendAt = now;
+    }
+
     /// <summary>Gives what is due now: a DAO to send, or the news that the parent has failed.</summary>
-    public DaoSessionEvent Poll(Instant now, Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want, out byte[]? dao)
+    /// <param name="isOver">Of a target that the parent shall not hear of: there is no other way to it, or one through the parent.</param>
+    /// <param name="keep">How long it keeps one that it shall hear no more of, but which is not over.</param>
+    public DaoSessionEvent Poll(
+        Instant now, Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want, Func<RplNeighbor, Ipv6Prefix, bool> isOver, TimeSpan keep, out byte[]? dao)
     {
         dao = null;
-        if (WithdrawAt is not null)
+        if (WithdrawAt is not null ? UrgentAt is not { } urgent || urgent > now : IsSilent)
             return DaoSessionEvent.None;
         if (_message is not null && UrgentAt <= now)
             PutBack();
@@ -108,10 +141,15 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
             dao = Transmit(now);
             return DaoSessionEvent.Send;
         }
+        if (_keptUntil <= now)
+        {
+            _dirty.UnionWith(_kept.Keys);
+            _sendAt = now;
+        }
         if (_sendAt is not { } at || at > now)
             return DaoSessionEvent.None;
         _sendAt = UrgentAt = null;
-        if (!Compose(want))
+        if (!Compose(now, want, isOver, keep))
             return DaoSessionEvent.None;
         _transmissions = 0;
         dao = Transmit(now);
@@ -153,8 +191,12 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
 
     private void PutBack()
     {
-        foreach (var (prefix, _) in _inFlight)
-            _dirty.Add(prefix);
+        foreach (var (prefix, advert) in _inFlight)
+        {
+            // A former DAO parent is told of withdrawals only.
+            if (advert is null || WithdrawAt is null)
+                _dirty.Add(prefix);
+        }
         _inFlight = [];
         _message = null;
     }
@@ -166,14 +208,39 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         return _message!;
     }
 
+    /// <summary>
+    /// When shares of path control change, the one parent loses what another one wins. It does so later, when those above the other one have
+    /// had time to learn it.
+    /// </summary>
+    private bool Keeps(Instant now, Ipv6Prefix prefix, Func<RplNeighbor, Ipv6Prefix, bool> isOver, TimeSpan keep)
+    {
+        if (Place is null || WithdrawAt is not null || isOver(neighbor, prefix))
+            return false;
+        if (_kept.TryAdd(prefix, now + keep))
+            _keptUntil = Instant.Earlier(_keptUntil, now + keep);
+        return _kept[prefix] > now;
+    }
+
+    private void Unkeep(Ipv6Prefix prefix)
+    {
+        if (!_kept.Remove(prefix))
+            return;
+        _keptUntil = null;
+        foreach (var until in _kept.Values)
+            _keptUntil = Instant.Earlier(_keptUntil, until);
+    }
+
     /// <summary>Puts as much of the difference into one message as fits, withdrawals first. False when there is none.</summary>
-    private bool Compose(Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want)
+    private bool Compose(Instant now, Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> want, Func<RplNeighbor, Ipv6Prefix, bool> isOver, TimeSpan keep)
     {
         var content = new List<(Ipv6Prefix Prefix, TargetAdvert? Advert)>();
         foreach (var prefix in _dirty)
         {
-            var advert = Place is { } place ? want(neighbor, prefix, place) : null;
+            var advert = Place is { } place && WithdrawAt is null ? want(neighbor, prefix, place) : null;
             var told = _told.GetValueOrDefault(prefix);
+            if (advert is null && told is not null && Keeps(now, prefix, isOver, keep))
+                continue;
+            Unkeep(prefix);
             if (advert is null ? told is not null : told is null || !told.Acknowledged || told.Advert != advert)
                 content.Add((prefix, advert));
         }

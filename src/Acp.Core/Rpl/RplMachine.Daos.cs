@@ -21,6 +21,7 @@ public sealed partial class RplMachine
 
     private readonly TargetTable _targets;
     private readonly Func<RplNeighbor, Ipv6Prefix, int, TargetAdvert?> _wanted;
+    private readonly Func<RplNeighbor, Ipv6Prefix, bool> _isOver;
     private readonly HashSet<Ipv6Prefix> _served = [];
     private byte _pathSequence = SequenceCounter.Initial;
     private Instant? _lastRefresh;
@@ -88,14 +89,15 @@ public sealed partial class RplMachine
             return place > 0 && control == 0 ? null : new TargetAdvert(_pathSequence, control, DefaultLifetime);
         }
         // Never tell a parent what it told us.
-        if (_targets.Has(prefix, parent.Channel) || _targets.Best(prefix) is not { } path)
+        if (_targets.Has(prefix, parent.Channel) || _targets.Best(prefix) is not { } path || _neighbors[path.Channel].IsBeside)
             return null;
         return PathControl.ForChild(path.PathControl, place, _daoParents.Count) is { } share
             ? new TargetAdvert(path.PathSequence ?? SequenceCounter.Initial, share, path.Lifetime)
             : null;
     }
 
-    private void HandleDao(Instant now, RplNeighbor neighbor, DaoMessage dao)
+    /// <param name="isLast">There was room for more, so that this is all there is for now.</param>
+    private void HandleDao(Instant now, RplNeighbor neighbor, DaoMessage dao, bool isLast)
     {
         if (dao.InstanceId != 0)
         {
@@ -114,6 +116,8 @@ public sealed partial class RplMachine
         }
         neighbor.DaoHeard = (dao.Sequence, now);
         var status = ReadTargets(now, neighbor, dao, out var offers);
+        if (offers)
+            SetBeside(neighbor, false);
         if (offers && _daoParents.Contains(neighbor))
         {
             // Each believes to be below the other. Its DAO is the younger news: forget its DIO, and ask.
@@ -121,6 +125,8 @@ public sealed partial class RplMachine
             Forget(now, neighbor);
             Send(neighbor, neighbor.Address!.Value, new DisMessage());
         }
+        if (offers && isLast)
+            HandoverTold(now, neighbor);
         if (dao.AckRequested)
             Send(neighbor, neighbor.Address!.Value, new DaoAckMessage(0, dao.Sequence, status, null));
     }
@@ -190,6 +196,10 @@ public sealed partial class RplMachine
         prefix.Length >= 64 && !prefix.Address.IsMulticast && !prefix.Address.IsLinkLocal && prefix.Address.High != 0
         && !prefix.Contains(_ownPrefix) && !_ownPrefix.Contains(prefix) && !_served.Contains(prefix);
 
+    /// <summary>No way to it is left, or the parent itself leads to it.</summary>
+    private bool IsOver(RplNeighbor parent, Ipv6Prefix prefix) =>
+        !IsOwn(prefix) && (_targets.Best(prefix) is null || _targets.Has(prefix, parent.Channel));
+
     private void HandleDaoAck(Instant now, RplNeighbor neighbor, DaoAckMessage ack)
     {
         if (ack.InstanceId != 0)
@@ -242,7 +252,7 @@ public sealed partial class RplMachine
             if (_daoParents.Contains(neighbor))
                 continue;
             if (neighbor.Session is { Place: not null, WithdrawAt: null, HasTold: true } former)
-                former.WithdrawAt = now + _options.NoPathDelay;
+                former.Keep(now + NoPathDelay);
             else if (neighbor.Session is { WithdrawAt: null } untold)
                 untold.Withdraw(now);
         }
@@ -252,6 +262,7 @@ public sealed partial class RplMachine
             var session = BeginSession(neighbor);
             session.Place = place;
             session.WithdrawAt = null;
+            session.IsSilent = IsSilent(session);
             // Shares of path control depend on place and number of parents; what is unchanged is not sent again.
             foreach (var prefix in AdvertisedPrefixes())
                 session.Touch(now, prefix, urgent: false);
@@ -262,21 +273,26 @@ public sealed partial class RplMachine
     }
 
     /// <summary>
-    /// Former DAO parents get their No-Path when everybody above them has had time to learn the new way: a No-Path is passed on at once,
-    /// news of a new way is gathered at every hop. They get it right now when we have lost a target that they still send us packets for, or
-    /// would send these packets back to them.
+    /// Former DAO parents get their No-Path when everybody above us has had time to learn the new way: a No-Path is passed on at once,
+    /// news of a new way is gathered at every hop. At once they get it for a target that we have lost, as they still send us packets for
+    /// it, and for one that we would send back to them.
     /// </summary>
-    private void EndHandovers(Instant now)
+    private void SettleFormerDaoParents(Instant now)
     {
         foreach (var neighbor in _withSession.Values)
         {
             if (neighbor.Session is not { WithdrawAt: { } until } session)
                 continue;
-            var nowWrong = until <= now;
-            foreach (var prefix in _targets.Changed)
-                nowWrong |= _targets.Has(prefix, neighbor.Channel) || _targets.Best(prefix) is null;
-            if (nowWrong)
+            if (until <= now)
+            {
                 session.Withdraw(now);
+                continue;
+            }
+            foreach (var prefix in _targets.Changed)
+            {
+                if (_targets.Has(prefix, neighbor.Channel) || _targets.Best(prefix) is null && !IsOwn(prefix))
+                    session.Retract(now, prefix);
+            }
         }
     }
 
@@ -298,7 +314,7 @@ public sealed partial class RplMachine
     /// <summary>Brings routes and sessions in line with the targets that changed.</summary>
     private void SettleRoutes(Instant now)
     {
-        EndHandovers(now);
+        SettleFormerDaoParents(now);
         foreach (var prefix in _targets.Changed)
         {
             var path = _targets.Best(prefix);
@@ -306,6 +322,7 @@ public sealed partial class RplMachine
             TouchAll(now, prefix, urgent: path is null);
         }
         _targets.Changed.Clear();
+        SetRoute(Ipv6Prefix.Default, (_handover?.Former ?? _parent) is { } up ? new RplRoute(up.Channel, up.Address!.Value) : null);
     }
 
     private void PollSessions(Instant now)
@@ -314,7 +331,7 @@ public sealed partial class RplMachine
         {
             if (neighbor.Session is not { } session || neighbor.Address is not { } address)
                 continue;
-            switch (session.Poll(now, _wanted, out var dao))
+            switch (session.Poll(now, _wanted, _isOver, NoPathDelay, out var dao))
             {
                 case DaoSessionEvent.Send:
                     Send(neighbor, address, dao!);

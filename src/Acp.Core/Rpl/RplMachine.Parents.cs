@@ -34,9 +34,6 @@ public sealed partial class RplMachine
 
     private bool _reevaluate = true;
 
-    /// <summary>Where the default route still leads although we are root.</summary>
-    private (ChannelId Channel, Instant Until)? _formerParent;
-
     /// <summary>When somebody may become eligible without any event: a hold or penalty ends, a rank settles.</summary>
     private Instant? _nextEligible;
 
@@ -128,7 +125,10 @@ public sealed partial class RplMachine
             Facts.Add(new ParentChanged(choice.Neighbor.Channel, choice.Rank));
         }
         if (!sameParent)
+        {
+            BeginHandover(now, choice.Neighbor, sameDodag);
             OwnPathChanged(now);
+        }
         // Repeated unchanged (RFC 6550 §6.7.6).
         _configuration = ConfigurationOf(choice.Neighbor) ?? _unsaidConfiguration;
         _parent = choice.Neighbor;
@@ -136,7 +136,8 @@ public sealed partial class RplMachine
         _version = choice.Version;
         _rank = choice.Rank;
         _memory.Advertise(now, _dodag.Id, _version, _rank);
-        SetRoute(Ipv6Prefix.Default, new RplRoute(_parent.Channel, _parent.Address!.Value));
+        if (!sameDodag)
+            LookBesideAll();
     }
 
     /// <param name="formerParentWorks">It still has a way to somewhere that is not through us; it is only that we are better.</param>
@@ -145,7 +146,9 @@ public sealed partial class RplMachine
         if (_parent is not null)
         {
             if (formerParentWorks)
-                _formerParent = (_parent.Channel, now + _options.Handover);
+                BeginHandover(now, null, false);
+            else
+                _handover = null;
             Leave(now);
             // Our children must hear it even if a message is lost (RFC 8994 §6.12.1.1.2).
             foreach (var neighbor in _neighbors.Values)
@@ -162,22 +165,7 @@ public sealed partial class RplMachine
         _version = _ownVersion;
         _rank = RootRank;
         _configuration = _ownConfiguration;
-        EndFormerParent(now);
-    }
-
-    /// <summary>
-    /// A root has no default route (G-49), except for the moment that it needs to be found by those whose targets it has to learn: until
-    /// its former parent has joined it, and at most for the time of a handover.
-    /// </summary>
-    private void EndFormerParent(Instant now)
-    {
-        if (_parent is null && _formerParent is { } former && former.Until > now
-            && _neighbors.TryGetValue(former.Channel, out var neighbor)
-            && neighbor.Dio is { } dio && dio.DodagId != _ownAddress && dio.Rank != Rank.Infinite)
-            return;
-        _formerParent = null;
-        if (_parent is null)
-            SetRoute(Ipv6Prefix.Default, null);
+        LookBesideAll();
     }
 
     private void Leave(Instant now)

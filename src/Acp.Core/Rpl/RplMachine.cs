@@ -11,7 +11,8 @@ namespace Acp.Core.Rpl;
 /// </summary>
 /// <remarks>
 /// This file holds the events and the sending of what is due; <c>RplMachine.Parents.cs</c> chooses DODAG and parents;
-/// <c>RplMachine.Daos.cs</c> keeps the way down.
+/// <c>RplMachine.Daos.cs</c> keeps the way down;
+/// <c>RplMachine.Handover.cs</c> keeps the old way while a new one is made.
 /// </remarks>
 public sealed partial class RplMachine : IMachine
 {
@@ -46,6 +47,7 @@ public sealed partial class RplMachine : IMachine
         _memory = new RankMemory(options);
         _targets = new TargetTable(options.MaxPaths);
         _wanted = Wanted;
+        _isOver = IsOver;
         _dodag = Dodag.Own(_preference, ownAcpAddress);
         _ownConfiguration = _configuration = new DodagConfigurationOption(
             AuthenticationEnabled: false,
@@ -159,7 +161,7 @@ public sealed partial class RplMachine : IMachine
                     HandleDio(now, neighbor, dio);
                     break;
                 case DaoMessage dao:
-                    HandleDao(now, neighbor, dao);
+                    HandleDao(now, neighbor, dao, isLast: icmpv6.Length + LongestTarget <= _options.MaxMessageSize);
                     break;
                 case DaoAckMessage ack:
                     HandleDaoAck(now, neighbor, ack);
@@ -298,6 +300,7 @@ public sealed partial class RplMachine : IMachine
         }
         if (before == dio)
             return;
+        LookBeside(neighbor);
         _reevaluate = true;
         if (dio.ModeOfOperation != StoringMode)
             Ignore(neighbor.Channel, RplIgnoreReason.UnsupportedMode);
@@ -333,8 +336,7 @@ public sealed partial class RplMachine : IMachine
             _reevaluate = true;
         if (_reevaluate)
             ChooseParents(now);
-        if (_formerParent is not null)
-            EndFormerParent(now);
+        SettleHandover(now);
         RefreshPaths(now);
         SettleRoutes(now);
         PollSessions(now);
@@ -342,6 +344,7 @@ public sealed partial class RplMachine : IMachine
         {
             // A parent has just failed.
             ChooseParents(now);
+            SettleHandover(now);
             SettleRoutes(now);
             PollSessions(now);
         }
@@ -360,7 +363,7 @@ public sealed partial class RplMachine : IMachine
     {
         var next = Instant.Earlier(_targets.EarliestExpiry, RefreshDeadline);
         next = Instant.Earlier(next, _nextEligible);
-        next = Instant.Earlier(next, _formerParent?.Until);
+        next = Instant.Earlier(next, _handover?.Until);
         foreach (var neighbor in _withSession.Values)
             next = Instant.Earlier(next, neighbor.Session!.NextDeadline);
         return Instant.Earlier(next, _deadlines.Earliest);

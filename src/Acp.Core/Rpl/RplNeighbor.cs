@@ -55,6 +55,9 @@ internal sealed class RplNeighbor(ChannelId channel, Ipv6Address localLinkLocal,
     /// <summary>DAOSequence of the last DAO sent to it.</summary>
     public byte DaoSequence { get; set; } = SequenceCounter.Initial - 1;
 
+    /// <summary>It is in our DODAG, and not below us; see <see cref="RplMachine"/>.</summary>
+    public bool IsBeside { get; set; }
+
     public DaoSession? Session { get; set; }
 
     /// <summary>Until then it comes last in the choice of parents.</summary>

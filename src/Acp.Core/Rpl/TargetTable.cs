@@ -28,7 +28,7 @@ internal sealed class TargetTable(int maxPaths)
     public bool Has(Ipv6Prefix prefix, ChannelId channel) =>
         _byChannel.TryGetValue(channel, out var prefixes) && prefixes.Contains(prefix);
 
-    /// <summary>Path Sequence first, then path control (the target's own preference), then what was heard last.</summary>
+    /// <summary>Path Sequence first, then path control (the target's own preference), then what was heard first: it works until it is withdrawn, and others may not know of the new one yet.</summary>
     public TargetPath? Best(Ipv6Prefix prefix)
     {
         if (!_targets.TryGetValue(prefix, out var paths))
@@ -95,6 +95,13 @@ internal sealed class TargetTable(int maxPaths)
         Changed.Add(prefix);
     }
 
+    /// <summary>What the channel's paths are worth has changed.</summary>
+    public void Touch(ChannelId channel)
+    {
+        if (_byChannel.TryGetValue(channel, out var prefixes))
+            Changed.UnionWith(prefixes);
+    }
+
     public void RemoveChannel(ChannelId channel)
     {
         if (!_byChannel.TryGetValue(channel, out var prefixes))
@@ -125,6 +132,6 @@ internal sealed class TargetTable(int maxPaths)
         var newer = path.PathSequence is { } a && than.PathSequence is { } b ? SequenceCounter.Compare(a, b) ?? 0 : 0;
         if (newer != 0)
             return newer > 0;
-        return path.PathControl != than.PathControl ? path.PathControl > than.PathControl : path.Order > than.Order;
+        return path.PathControl != than.PathControl ? path.PathControl > than.PathControl : path.Order < than.Order;
     }
 }

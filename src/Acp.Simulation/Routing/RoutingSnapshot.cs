@@ -135,6 +135,23 @@ internal sealed class RoutingSnapshot
         return new RoutingCount(pairs, failed, failures);
     }
 
+    /// <summary>Follows chosen pairs only: for each destination, those from which packets should reach it.</summary>
+    public List<RoutingFailure> Failing(IReadOnlyDictionary<int, List<int>> sourcesOf)
+    {
+        var failures = new List<RoutingFailure>();
+        foreach (var (destination, sources) in sourcesOf)
+        {
+            Select(destination);
+            foreach (var from in sources)
+            {
+                if (Resolve(from, destination) is var result and not RoutingResult.Arrives)
+                    failures.Add(new RoutingFailure(from, destination, result));
+            }
+        }
+
+        return failures;
+    }
+
     /// <summary>Every loop that a packet can get into: the destination (or −1 for defaults) and the lowest node of the loop.</summary>
     public HashSet<(int Destination, int Node)> Loops()
     {

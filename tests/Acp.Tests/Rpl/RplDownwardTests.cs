@@ -21,6 +21,18 @@ public class RplDownwardTests
         bench.AdvanceAcknowledging(2000);
     }
 
+    /// <summary>It told parent 1 of itself and of what child 3 told it, and has just preferred parent 2.</summary>
+    private RplBench MovedFromOneToTwo()
+    {
+        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
+        Settle(bench);
+        bench.Hear(3, Dao(7, (Target(1), 30)));
+        bench.AdvanceAcknowledging(200);
+        bench.Up(2);
+        bench.Hear(2, Dio(Better, 255));
+        return bench;
+    }
+
     [Fact]
     public void G36_G37_G38_the_own_prefix_goes_up_in_a_dao()
     {
@@ -290,12 +302,7 @@ public class RplDownwardTests
     [Fact]
     public void G35_G45_a_new_parent_hears_all_with_a_new_path_sequence_and_the_old_one_a_no_path()
     {
-        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
-        Settle(bench);
-        bench.Hear(3, Dao(7, (Target(1), 30)));
-        bench.AdvanceAcknowledging(200);
-        bench.Up(2);
-        bench.Hear(2, Dio(Better, 255));
+        var bench = MovedFromOneToTwo();
         var daos = bench.AdvanceAcknowledging(1200);
         var old = Targets(daos.Single(d => d.Channel == 1).Dao);
         Assert.Equal(2, old.Count);
@@ -325,12 +332,7 @@ public class RplDownwardTests
     [Fact]
     public void G29_a_target_that_the_former_parent_now_leads_to_is_withdrawn_from_it_at_once()
     {
-        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
-        Settle(bench);
-        bench.Hear(3, Dao(7, (Target(1), 30)));
-        bench.AdvanceAcknowledging(200);
-        bench.Up(2);
-        bench.Hear(2, Dio(Better, 255));
+        var bench = MovedFromOneToTwo();
         bench.Sent();
         // Else the two would send it to each other when its other way ends.
         bench.Hear(1, Dao(9, (Target(1), 30)));
@@ -340,15 +342,41 @@ public class RplDownwardTests
     [Fact]
     public void G29_a_target_lost_meanwhile_is_withdrawn_from_the_former_parent_at_once()
     {
-        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
-        Settle(bench);
-        bench.Hear(3, Dao(7, (Target(1), 30)));
-        bench.AdvanceAcknowledging(200);
-        bench.Up(2);
-        bench.Hear(2, Dio(Better, 255));
+        var bench = MovedFromOneToTwo();
         Assert.Empty(bench.Sent<DaoMessage>(1));
         bench.Down(3);
-        Assert.Equal([0, 0], Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (int)t.Lifetime));
+        Assert.Equal((Target(1), 0), Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (t.Prefix, (int)t.Lifetime)).Single());
+    }
+
+    [Fact]
+    public void G45_G47_a_parent_in_another_dodag_hears_nothing_and_gets_no_packets_until_the_former_one_has_told_what_is_above()
+    {
+        var best = Ipv6Address.Parse("fd89:b714:f3db::1");
+        Settle();
+        _bench.Up(2);
+        _bench.Hear(2, Dio(best));
+        Assert.Equal(new ChannelId(2), _bench.Status.PreferredParent);
+        _bench.Advance(400);
+        Assert.Empty(_bench.Sent<DaoMessage>(2));
+        Assert.Equal(new ChannelId(1), _bench.Machine.Routes[Ipv6Prefix.Default].Channel);
+        _bench.Hear(1, Dio(best, 2000));
+        _bench.Hear(1, Dao(7, (Target(1), 30)));
+        Assert.Equal(new ChannelId(2), _bench.Machine.Routes[Ipv6Prefix.Default].Channel);
+        Assert.Equivalent(new[] { OwnPrefix, Target(1) }, Targets(Assert.Single(_bench.Sent<DaoMessage>(2))).Select(t => t.Prefix), strict: true);
+    }
+
+    [Fact]
+    public void G21_a_parent_that_loses_its_share_of_a_target_to_a_better_one_keeps_it_for_a_while()
+    {
+        Settle();
+        _bench.Hear(3, new DaoMessage(0, true, 7, null) { Options = [new RplTargetOption(Target(1)), new TransitInformationOption(false, 0x80, 240, 30)] });
+        _bench.AdvanceAcknowledging(200);
+        _bench.Up(2);
+        _bench.Hear(2, Dio(Better, 255));
+        var daos = _bench.AdvanceAcknowledging(990);
+        Assert.Contains(daos, d => d.Channel == 2 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime > 0));
+        Assert.DoesNotContain(daos, d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1)));
+        Assert.Contains(_bench.AdvanceAcknowledging(200), d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime == 0));
     }
 
     [Fact]

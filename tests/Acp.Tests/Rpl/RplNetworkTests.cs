@@ -82,7 +82,8 @@ public class RplNetworkTests(ITestOutputHelper output)
         Assert.True(time is not null, network.TroubleInSample(2000));
         Assert.Null(network.Walk(network.Nodes[order[0]], network.Nodes[order[^1]]));
         Assert.Null(network.Walk(network.Nodes[order[^1]], network.Nodes[order[0]]));
-        // A quiet network: refreshes, and nothing else.
+        // Former parents get their No-Paths. Then a quiet network: refreshes, and nothing else.
+        network.Run(TimeSpan.FromSeconds(10));
         var before = network.Messages;
         network.Run(TimeSpan.FromSeconds(60));
         before = network.Messages - before;

@@ -290,20 +290,26 @@ public class RplUpwardTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void G49_who_makes_itself_root_has_a_default_route_until_its_former_parent_has_joined_and_not_longer(bool joins)
+    public void G49_who_makes_itself_root_has_a_default_route_until_its_former_parent_has_told_it_all_and_not_longer(bool tells)
     {
         _bench.Up(1);
         _bench.Hear(1, Dio(Better));
         _bench.Advance(200);
         _bench.Machine.SetPreference(_bench.Now, 3);
         Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
-        _bench.Advance(TimeSpan.FromMilliseconds(joins ? 20 : 300) - TimeSpan.FromTicks(1));
+        _bench.Advance(TimeSpan.FromMilliseconds(tells ? 20 : 510) - TimeSpan.FromTicks(1));
         Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
-        if (joins)
+        if (tells)
+        {
             _bench.Hear(1, Dio(Own, rank: 8, preference: 3));
+            Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
+            _bench.Hear(1, Dao(7, (Target(1), 30)));
+        }
         else
+        {
             _bench.Advance(TimeSpan.FromTicks(1));
-        Assert.Empty(_bench.Machine.Routes);
+        }
+        Assert.Equal(tells ? [Target(1)] : [], _bench.Machine.Routes.Keys);
     }
 
     [Fact]
