@@ -16,8 +16,8 @@ public class RootLossTests(ITestOutputHelper output)
     private const int EverydayNodes = 100;
     private const int MostPairs = 100_000;
 
-    /// <summary>Seen at most, and a little more.</summary>
-    private static readonly TimeSpan MeshInterruption = TimeSpan.FromSeconds(2);
+    /// <summary>Two seconds are the most that was seen, in a small world of a thousand.</summary>
+    private static readonly TimeSpan MeshInterruption = TimeSpan.FromSeconds(3);
 
     [Theory]
     [InlineData("random-tree", true)]
@@ -36,13 +36,15 @@ public class RootLossTests(ITestOutputHelper output)
         var seeds = Setting("ACPD_SIM_SEEDS", 1);
         for (var seed = 5; seed < 5 + seeds; seed++)
         {
-            var longest = Run(topology, nodes, (ulong)seed, linksGoDown);
-            // Where a node has one way up only, never. In a mesh a subtree also comes apart because its nodes find other parents.
-            Assert.InRange(longest, TimeSpan.Zero, topology == "random-tree" ? TimeSpan.Zero : MeshInterruption);
+            var traffic = Run(topology, nodes, (ulong)seed, linksGoDown);
+            // Where a node has one way up only, nobody at all is. In a mesh a subtree also comes apart because its nodes find other parents.
+            if (topology == "random-tree")
+                Assert.Equal(0, traffic.Interrupted);
+            Assert.InRange(traffic.Longest, TimeSpan.Zero, MeshInterruption);
         }
     }
 
-    private TimeSpan Run(string topology, int nodes, ulong seed, bool linksGoDown)
+    private SubtreeTraffic Run(string topology, int nodes, ulong seed, bool linksGoDown)
     {
         int[] candidates = [nodes / 3, nodes / 2, nodes * 5 / 6];
         Assert.True(TopologyCatalog.TryFind(topology, out var generator));
@@ -77,9 +79,9 @@ public class RootLossTests(ITestOutputHelper output)
                 replacedAfter = network.Now - killed;
         }
 
-        output.WriteLine($"{topology} of {network.Nodes.Count}, seed {seed}: a new root everywhere and all pairs after {replacedAfter.TotalSeconds} s; of {traffic.Pairs} pairs in the subtrees below the old one {traffic.Interrupted} were interrupted, for {traffic.Longest.TotalMilliseconds} ms at most; first: {traffic.First}");
+        output.WriteLine($"{topology} of {network.Nodes.Count}, seed {seed}: a new root everywhere and all pairs after {replacedAfter.TotalSeconds} s; of {traffic.Pairs} pairs in the subtrees below the old one {traffic.Interrupted} were interrupted, for {traffic.Longest.TotalMilliseconds} ms at most; of {traffic.Unaffected} whose nodes kept their ways up, {traffic.UnaffectedInterrupted}; first: {traffic.First}");
         Assert.InRange(replacedAfter, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(30));
-        return traffic.Longest;
+        return traffic;
     }
 
     /// <summary>Every partition has one DODAG, and every pair in it routes.</summary>

@@ -1,3 +1,4 @@
+using Acp.Core;
 using Acp.Core.Time;
 using Acp.Simulation.Network;
 using Acp.Simulation.Routing;
@@ -10,6 +11,10 @@ namespace Acp.Sim;
 /// root pass through that node" (RFC 6550 §2). A pair counts when both of its ends are a certain child of the root or in the sub-DODAG of
 /// that child, and the way between them, as the routing tables have it the moment before the root dies, does not leave it. Since nothing
 /// but the root dies, every node and every link of that way lives on.
+/// <para>
+/// In a mesh a subtree below the root comes apart all the same, as its nodes find other parents. A pair is <em>unaffected</em> when no node of
+/// its way does: each keeps the way up that it had, but for the topmost, whose way up left this way before.
+/// </para>
 /// </summary>
 internal sealed class SubtreeTraffic
 {
@@ -17,6 +22,10 @@ internal sealed class SubtreeTraffic
     private readonly Dictionary<int, List<int>> _sourcesOf = [];
     private readonly Dictionary<(int From, int To), Instant> _apart = [];
     private readonly HashSet<(int From, int To)> _ever = [];
+    private readonly Dictionary<(int From, int To), List<int>> _ways = [];
+    private readonly ChannelId?[] _wayUp;
+    private readonly HashSet<int> _moved = [];
+    private readonly int?[] _parents;
     private long _version = -1;
 
     /// <summary>To be called while the root still lives.</summary>
@@ -25,6 +34,8 @@ internal sealed class SubtreeTraffic
     {
         _network = network;
         var parents = network.Report().Nodes.ToDictionary(n => n.Number, n => n.Parent);
+        _parents = [.. network.Nodes.Select(n => parents[n.Number])];
+        _wayUp = [.. network.Nodes.Select(n => n.Routes.Default)];
         var childOfRoot = parents.Keys.ToDictionary(n => n, ChildAbove);
         var before = new RoutingSnapshot(network);
         var members = childOfRoot.Where(n => n.Value is not null).GroupBy(n => n.Value!.Value, n => n.Key).Select(g => g.Order().ToList()).ToList();
@@ -46,6 +57,7 @@ internal sealed class SubtreeTraffic
                     if (!_sourcesOf.TryGetValue(to, out var sources))
                         _sourcesOf[to] = sources = [];
                     sources.Add(from);
+                    _ways.Add((from, to), way);
                     Pairs++;
                 }
             }
@@ -73,6 +85,12 @@ internal sealed class SubtreeTraffic
 
     public TimeSpan Longest { get; private set; }
 
+    /// <summary>Pairs of whose way no node changed its way up.</summary>
+    public int Unaffected => _ways.Count(w => IsUnaffected(w.Value));
+
+    /// <summary>Those of them that did not route at some look.</summary>
+    public int UnaffectedInterrupted => _ever.Count(pair => IsUnaffected(_ways[pair]));
+
     /// <summary>The first interruption, in words.</summary>
     public string First { get; private set; } = "none";
 
@@ -82,6 +100,12 @@ internal sealed class SubtreeTraffic
         if (_version != _network.RoutingVersion)
         {
             _version = _network.RoutingVersion;
+            foreach (var node in _network.Nodes)
+            {
+                if (node.Routes.Default != _wayUp[node.Number])
+                    _moved.Add(node.Number);
+            }
+
             var failing = new RoutingSnapshot(_network).Failing(_sourcesOf);
             var now = failing.Select(f => (f.From, f.To)).ToHashSet();
             foreach (var over in _apart.Keys.Where(p => !now.Contains(p)).ToList())
@@ -99,4 +123,6 @@ internal sealed class SubtreeTraffic
         foreach (var since in _apart.Values)
             Longest = _network.Now - since > Longest ? _network.Now - since : Longest;
     }
+
+    private bool IsUnaffected(List<int> way) => way.TrueForAll(n => !_moved.Contains(n) || _parents[n] is not { } parent || !way.Contains(parent));
 }

@@ -49,20 +49,20 @@ public sealed record RplOptions
     /// How long the No-Path to a former DAO parent waits that is still there, and <see cref="DelayDao"/> more for every hop up to the root:
     /// until the new way is known further up, packets come the old one.
     /// </summary>
-    public TimeSpan NoPathDelay { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan NoPathDelay { get; init; } = TimeSpan.FromMilliseconds(700);
 
     /// <summary>
     /// A node that gets another parent in another DODAG sends on what it does not know to its former parent until that has told it what
     /// there is, for so long at most, and <see cref="HandoverPerHop"/> more for every hop that it was away from the root. Until then it
     /// does not tell the new parent anything, as it does not know all yet.
     /// </summary>
-    public TimeSpan Handover { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Handover { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>There and back, for DIO and DAO.</summary>
     public TimeSpan HandoverPerHop { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>As <see cref="Handover"/>, where only the parent changes: the DODAG stays, and the new parent hears us at once.</summary>
-    public TimeSpan HandoverInside { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan HandoverInside { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>When the former parent is in the same DODAG, and not below us: how long it still gets what we do not know, so that others learn the new ways.</summary>
     public TimeSpan HandoverBeside { get; init; } = TimeSpan.FromMilliseconds(500);

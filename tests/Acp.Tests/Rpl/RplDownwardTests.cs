@@ -323,7 +323,7 @@ public class RplDownwardTests
         bench.Advance(50);
         var fresh = Assert.Single(bench.Sent<DaoMessage>(2));
         bench.Hear(2, new DaoAckMessage(0, fresh.Sequence, 0, null));
-        bench.Advance(TimeSpan.FromMilliseconds(950) - TimeSpan.FromTicks(1));
+        bench.Advance(TimeSpan.FromMilliseconds(650) - TimeSpan.FromTicks(1));
         Assert.Empty(bench.Sent<DaoMessage>(1));
         bench.Advance(TimeSpan.FromTicks(1));
         Assert.Equal((OwnPrefix, 0), Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (t.Prefix, (int)t.Lifetime)).Single());
@@ -373,7 +373,7 @@ public class RplDownwardTests
         _bench.AdvanceAcknowledging(200);
         _bench.Up(2);
         _bench.Hear(2, Dio(Better, 255));
-        var daos = _bench.AdvanceAcknowledging(990);
+        var daos = _bench.AdvanceAcknowledging(690);
         Assert.Contains(daos, d => d.Channel == 2 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime > 0));
         Assert.DoesNotContain(daos, d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1)));
         Assert.Contains(_bench.AdvanceAcknowledging(200), d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime == 0));

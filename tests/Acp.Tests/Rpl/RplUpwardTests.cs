@@ -297,7 +297,7 @@ public class RplUpwardTests
         _bench.Advance(200);
         _bench.Machine.SetPreference(_bench.Now, 3);
         Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
-        _bench.Advance(TimeSpan.FromMilliseconds(tells ? 20 : 510) - TimeSpan.FromTicks(1));
+        _bench.Advance(TimeSpan.FromMilliseconds(tells ? 20 : 810) - TimeSpan.FromTicks(1));
         Assert.Equal([Ipv6Prefix.Default], _bench.Machine.Routes.Keys);
         if (tells)
         {
