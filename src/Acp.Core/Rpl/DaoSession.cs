@@ -112,6 +112,15 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
         _dirty.Clear();
     }
 
+    /// <summary>It is a DAO parent once more. What it was told may be true no longer.</summary>
+    public void Resume()
+    {
+        if (WithdrawAt is null)
+            return;
+        WithdrawAt = null;
+        _dirty.UnionWith(_told.Keys);
+    }
+
     /// <summary>Withdraws one target from a former DAO parent that keeps the others.</summary>
     public void Retract(Instant now, Ipv6Prefix prefix)
     {

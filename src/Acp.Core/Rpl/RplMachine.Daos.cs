@@ -261,7 +261,7 @@ public sealed partial class RplMachine
             var neighbor = _daoParents[place];
             var session = BeginSession(neighbor);
             session.Place = place;
-            session.WithdrawAt = null;
+            session.Resume();
             session.IsSilent = IsSilent(session);
             // Shares of path control depend on place and number of parents; what is unchanged is not sent again.
             foreach (var prefix in AdvertisedPrefixes())

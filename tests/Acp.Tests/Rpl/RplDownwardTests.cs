@@ -348,6 +348,26 @@ public class RplDownwardTests
         Assert.Equal((Target(1), 0), Targets(Assert.Single(bench.Sent<DaoMessage>(1))).Select(t => (t.Prefix, (int)t.Lifetime)).Single());
     }
 
+    /// <summary>Else it leads to a target that nobody has, for as long as paths live.</summary>
+    [Fact]
+    public void G29_G37_a_parent_that_heard_no_withdrawal_hears_it_when_it_is_one_again()
+    {
+        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
+        Settle(bench);
+        bench.Hear(3, Dao(7, (Target(1), 30)));
+        bench.AdvanceAcknowledging(200);
+        bench.Up(2);
+        bench.Hear(2, Dio(Better, 300));
+        bench.Sent();
+        bench.Down(3);
+        bench.Advance(1100);
+        Assert.NotEmpty(bench.Sent<DaoMessage>(1));
+        Assert.Equal(new ChannelId(2), bench.Status.PreferredParent);
+        bench.Down(2);
+        Assert.Equal(new ChannelId(1), bench.Status.PreferredParent);
+        Assert.Contains(bench.AdvanceAcknowledging(2000), d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime == 0));
+    }
+
     [Fact]
     public void G45_G47_a_parent_in_another_dodag_hears_nothing_and_gets_no_packets_until_the_former_one_has_told_what_is_above()
     {
