@@ -191,7 +191,8 @@ internal sealed class DaoSession(RplNeighbor neighbor, RplOptions options)
     private DaoSessionEvent Fail(Instant now)
     {
         PutBack();
-        Failures = Math.Min(Failures + 1, 6);
+        // Who is no parent, and never answers, is asked ever more rarely.
+        Failures = Math.Min(Failures + 1, Place is null ? 10 : 6);
         _backoff = options.DaoAckTimeout * (1 << Failures);
         UrgentAt = null;
         _sendAt = now + _backoff;

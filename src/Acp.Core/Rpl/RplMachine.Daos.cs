@@ -340,8 +340,8 @@ public sealed partial class RplMachine
                     Penalise(now, neighbor, null);
                     break;
             }
-            // What five rounds could not withdraw runs out by its lifetime.
-            if (session.Place is null && (session.IsEmpty || session.Failures > 5))
+            // What could not be withdrawn is not forgotten while the channel is there: the neighbour would lead packets to us for hours.
+            if (session.Place is null && session.IsEmpty)
                 EndSession(neighbor);
         }
     }

@@ -368,6 +368,17 @@ public class RplDownwardTests
         Assert.Contains(bench.AdvanceAcknowledging(2000), d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime == 0));
     }
 
+    /// <summary>A link may be silent for longer than all retries take, and short enough for the channel to live on.</summary>
+    [Fact]
+    public void G29_G40_a_withdrawal_that_nobody_answers_is_repeated_until_it_is_heard()
+    {
+        var bench = MovedFromOneToTwo();
+        bench.Advance(22_000);
+        Assert.True(bench.Sent<DaoMessage>(1).Count() is > 4 and < 30);
+        Assert.Contains(bench.AdvanceAcknowledging(20_000), d => d.Channel == 1 && Targets(d.Dao).Any(t => t.Prefix == Target(1) && t.Lifetime == 0));
+        Assert.DoesNotContain(bench.AdvanceAcknowledging(400_000), d => d.Channel == 1);
+    }
+
     [Fact]
     public void G45_G47_a_parent_in_another_dodag_hears_nothing_and_gets_no_packets_until_the_former_one_has_told_what_is_above()
     {
