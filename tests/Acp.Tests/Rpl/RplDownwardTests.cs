@@ -21,13 +21,20 @@ public class RplDownwardTests
         bench.AdvanceAcknowledging(2000);
     }
 
-    /// <summary>It told parent 1 of itself and of what child 3 told it, and has just preferred parent 2.</summary>
-    private RplBench MovedFromOneToTwo()
+    /// <summary>It has told parent 1 of itself and of what child 3 told it.</summary>
+    private RplBench ToldOneOfATarget()
     {
         var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
         Settle(bench);
         bench.Hear(3, Dao(7, (Target(1), 30)));
         bench.AdvanceAcknowledging(200);
+        return bench;
+    }
+
+    /// <summary>The same, and it has just preferred parent 2.</summary>
+    private RplBench MovedFromOneToTwo()
+    {
+        var bench = ToldOneOfATarget();
         bench.Up(2);
         bench.Hear(2, Dio(Better, 255));
         return bench;
@@ -352,10 +359,7 @@ public class RplDownwardTests
     [Fact]
     public void G29_G37_a_parent_that_heard_no_withdrawal_hears_it_when_it_is_one_again()
     {
-        var bench = new RplBench(new RplOptions { MaxDaoParents = 1 });
-        Settle(bench);
-        bench.Hear(3, Dao(7, (Target(1), 30)));
-        bench.AdvanceAcknowledging(200);
+        var bench = ToldOneOfATarget();
         bench.Up(2);
         bench.Hear(2, Dio(Better, 300));
         bench.Sent();
